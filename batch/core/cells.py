@@ -1,0 +1,61 @@
+"""Say what a spreadsheet cell may hold once it is read, before anybody decides what it means."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import TypeAlias
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """A number whose format shows more zeros than the number has: 123 formatted `00000` is shown `00123`."""
+
+    number: int
+    text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CellError:
+    """A cell without a usable value: an error such as `#DIV/0!`, or a formula that was never calculated."""
+
+    text: str
+
+
+# A formula saved without its result, as programs that write workbooks but do not calculate leave it.
+NEVER_CALCULATED = CellError("formula without a stored value")
+
+# Blank is None, never an empty text. A duration (format `[h]:mm`) is a timedelta, a time of day a time.
+Cell: TypeAlias = (
+    str
+    | int
+    | float
+    | bool
+    | datetime.date
+    | datetime.datetime
+    | datetime.time
+    | datetime.timedelta
+    | Shown
+    | CellError
+    | None
+)
+
+# The row's number as the spreadsheet shows it, from 1, and its cells from column A; blanks at the end are left out.
+RawRow: TypeAlias = tuple[int, list[Cell]]
+
+
+def text_of(cell: Cell) -> str:
+    """Show a cell as a person would see it, for messages and evidence."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, Shown | CellError):
+        return cell.text
+    if isinstance(cell, datetime.datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, datetime.date | datetime.time):
+        return cell.isoformat()
+    return str(cell)
