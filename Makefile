@@ -1,0 +1,104 @@
+# The one list of commands: people, hooks and CI all call these. `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+WORKERS ?= 2
+# Options for pytest, bench or audit; with any given, `make test` runs a part and asks no coverage of it.
+ARGS ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+SERIALBACK := $(BIN)/serialback --database sqlite:///demo/serialback.db
+
+# An empty PIP_CONSTRAINT or PIP_TARGET of the caller's must not reach our environment.
+unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_USER PIP_CONSTRAINT VIRTUAL_ENV
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Trying it -----------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(READY) ## Settle the sample intake workbook into demo/, from nothing
+	@rm -rf demo && mkdir demo
+	$(SERIALBACK) init
+	$(SERIALBACK) load sample_data/reference.xlsx
+	$(SERIALBACK) run intake sample_data/intake.xlsx
+	$(SERIALBACK) exceptions --export demo/exceptions.xlsx
+	$(SERIALBACK) verify
+
+# --- Proving it ----------------------------------------------------------------------------------
+
+.PHONY: test
+test: $(READY) ## Run the tests with their coverage bounds, or a part: make test ARGS="tests/core -k mask"
+ifeq ($(strip $(ARGS)),)
+	@rm -f .coverage .coverage.*
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=
+	@echo "Branches of batch/core covered (all of them must be):"
+	@$(BIN)/coverage report --include='batch/core/*' --fail-under=100
+	@echo "Lines and branches of batch and jobs covered (95% must be):"
+	@$(BIN)/coverage report --fail-under=95
+else
+	@$(BIN)/python -m pytest $(ARGS)
+endif
+
+.PHONY: check
+check: lint types imports ## Run lint, types and imports
+
+.PHONY: lint
+lint: $(READY) ## Look for mistakes and untidy format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+.PHONY: types
+types: $(READY) ## Check the types, strictly
+	@$(BIN)/mypy
+
+.PHONY: imports
+imports: $(READY) ## Check that imports run downwards
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: bench
+bench: $(READY) ## Measure the jobs against the bound of bare reading and loading
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: audit
+audit: $(READY) ## Ask whether a pinned version has a known weakness
+	@echo "Getting pip-audit ..."
+	@$(BIN)/python -m pip install -qq -c .ci/constraints.txt -e '.[audit]'
+	@$(BIN)/pip-audit --requirement .ci/constraints.txt --no-deps --disable-pip $(ARGS)
+
+# --- Keeping it ----------------------------------------------------------------------------------
+
+.PHONY: format
+format: $(READY) ## Put the format right, and what ruff can mend safely
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+.PHONY: docs
+docs: $(READY) ## Write the generated pages of docs/ anew
+	@$(BIN)/python docs/generate.py
+
+.PHONY: hooks
+hooks: $(READY) ## Let git run check before each commit
+	@$(BIN)/pre-commit install
+
+.PHONY: clean
+clean: ## Remove what these commands made, the environment excepted
+	@rm -rf build dist demo .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find batch jobs tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment is made again when what it is made from has changed.
+$(READY): pyproject.toml .ci/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, and $(PYTHON) is " + sys.version.split()[0] + ": make PYTHON=/path/to/python3.11")'
+	@echo "Making .venv (a minute or so) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[dev]'
+	@touch $@
