@@ -12,7 +12,7 @@ import datetime as dt
 import difflib
 import os
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -211,15 +211,15 @@ def load_settings(
     """Read and merge all layers. Raises SettingsError, in one line, for whatever is unknown or wrong."""
     environ = os.environ if environ is None else environ
     file = _config_file(config, environ)
-    layers = [
-        _from_file(file) if file else {},
-        _from_environment(environ),
-        {name: value for name, value in (options or {}).items() if value is not None},
+    given = {name: value for name, value in (options or {}).items() if value is not None}
+    layers: list[tuple[dict[str, Any], Callable[[str], str]]] = [
+        (_from_file(file) if file else {}, lambda _: str(file)),
+        (_from_environment(environ), _variable),
+        (given, lambda name: f"--{name.replace('_', '-')}"),
     ]
-    named = (lambda _: str(file), _variable, lambda name: f"--{name.replace('_', '-')}")
     merged: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for layer, name_of in zip(layers, named, strict=True):
+    for layer, name_of in layers:
         _merge(merged, layer)
         origins.update({name: name_of(name) for name, _ in _leaves(layer)})
     try:
