@@ -23,23 +23,21 @@ def exponent(code: str) -> int | None:
 def to_minor(amount: Decimal, decimals: int) -> int:
     """Turn an amount into whole minor units, exactly; raise AmountError rather than round."""
     if not amount.is_finite():
-        msg = f"{amount} is not an amount"
-        raise AmountError(msg)
+        raise AmountError(f"{amount} is not an amount")
+    if not amount:
+        return 0
+    # Judged by the size first: the digits of 1E999999 would be written out otherwise.
     if amount.adjusted() > _LARGEST_POWER:
-        msg = f"{amount} is too large"
-        raise AmountError(msg)
-    if amount.adjusted() < -decimals and amount:
-        msg = _too_fine(amount, decimals)
-        raise AmountError(msg)
+        raise AmountError(f"{amount} is too large")
+    if amount.adjusted() < -decimals:
+        raise AmountError(_too_fine(amount, decimals))
     numerator, denominator = amount.as_integer_ratio()
     power: int = 10**decimals
     minor, rest = divmod(numerator * power, denominator)
     if rest:
-        msg = _too_fine(amount, decimals)
-        raise AmountError(msg)
+        raise AmountError(_too_fine(amount, decimals))
     if abs(minor) > LARGEST_MINOR:
-        msg = f"{amount} is too large"
-        raise AmountError(msg)
+        raise AmountError(f"{amount} is too large")
     return minor
 
 
@@ -53,8 +51,7 @@ def major_text(minor: int, code: str) -> str:
 
 
 def _too_fine(amount: Decimal, decimals: int) -> str:
-    allowed = {0: "no decimals", 1: "one decimal"}.get(decimals, f"{decimals} decimals")
-    return f"{amount} has more decimals than the currency, which has {allowed}"
+    return f"{amount} has more decimals than the currency, which has {decimals or 'none'}"
 
 
 _LARGEST_POWER = 18
