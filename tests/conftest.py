@@ -1,0 +1,58 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import (
+    Database,
+    PostgresqlServer,
+    migrated_sqlite,
+    postgresql_server,
+    sqlite_copy,
+)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a migrated SQLite file to copy."""
+    return migrated_sqlite(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """Give a PostgreSQL server; without one the tests fail."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: PostgresqlServer) -> Iterator[str]:
+    """Give the name of a migrated PostgreSQL database to copy."""
+    with postgresql.template() as name:
+        yield name
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """Give a fresh, migrated SQLite database."""
+    with sqlite_copy(sqlite_template, tmp_path) as database:
+        yield database
+
+
+@pytest.fixture
+def postgresql_database(postgresql: PostgresqlServer, postgresql_template: str) -> Iterator[Database]:
+    """Give a fresh, migrated PostgreSQL database."""
+    with postgresql.copy(postgresql_template) as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Give a fresh, migrated database; the test runs once on each kind."""
+    database = request.getfixturevalue(f"{request.param}_database")
+    assert isinstance(database, Database)
+    return database
