@@ -1,0 +1,1 @@
+"""Give returned units their serials and credit their customers, in batch."""

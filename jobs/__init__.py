@@ -1,0 +1,1 @@
+"""Name the scheduled work, one value a module."""

@@ -1,0 +1,1 @@
+"""Decide what becomes of every line: pure functions from values to values."""

@@ -1,0 +1,1 @@
+"""Touch the world: files, databases and reports."""
