@@ -1,0 +1,125 @@
+"""Keep what was asked of a command: the options that all commands share, wherever on the line they stood."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from batch.cli.output import remark
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from batch.config import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclasses.dataclass(slots=True)
+class Invocation:
+    """The options shared by the commands, as given before the command's name or after it; the latter wins."""
+
+    database: str | None = None
+    config: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    strict: bool = False
+    business_date: dt.date | None = None
+    dry_run: bool = False
+
+    def settings(self) -> Settings:
+        """Read the settings with the options on top, and set up the log by them."""
+        from batch.config import load_settings
+        from batch.log import configure_log
+
+        settings = load_settings(config=self.config, options={"database": self.database})
+        configure_log(settings.log_level, quiet=self.quiet)
+        if not self.quiet:
+            for text in settings.remarks:
+                remark(f"Note: {text}.")
+        return settings
+
+    def open(self) -> sa.Engine:
+        """Open the database of the settings, and refuse one with another schema than ours."""
+        from batch.edge.database import check_schema, open_database
+
+        database = open_database(self.settings().database)
+        check_schema(database)
+        return database
+
+
+class DayType(click.ParamType[dt.date]):
+    """A date typed as YYYY-MM-DD."""
+
+    name = "date"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Show how a date is typed."""
+        return "YYYY-MM-DD"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Read the date, or say how it should look."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is not a date; type it as YYYY-MM-DD, such as 2026-03-31.", param, ctx)
+
+
+def asks(*names: str) -> Callable[[Command], Command]:
+    """Give a command some of the shared options, with the same words everywhere."""
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names):
+            command = _OPTIONS[name](command)
+        return command
+
+    return decorate
+
+
+def invocation() -> Invocation:
+    """Give what was asked of the command that runs now."""
+    return click.get_current_context().ensure_object(Invocation)
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    asked = ctx.ensure_object(Invocation)
+    if ctx.get_parameter_source(str(param.name)) is ParameterSource.COMMANDLINE:
+        setattr(asked, str(param.name), value)
+    return value
+
+
+def _shared(*declarations: str, **attributes: Any) -> Callable[[Command], Command]:
+    return click.option(*declarations, expose_value=False, callback=_remember, **attributes)
+
+
+_OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
+    "database": _shared(
+        "--database",
+        metavar="URL",
+        help="Database, such as sqlite:///shop.db or postgresql://user@host/name "
+        "(else SERIALBACK_DATABASE_URL, else the settings file).",
+    ),
+    "config": _shared(
+        "--config",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Settings file (else SERIALBACK_CONFIG, else serialback.toml in this folder).",
+    ),
+    "json": _shared("--json", is_flag=True, help="Print one JSON object instead of text."),
+    "quiet": _shared("--quiet", "-q", is_flag=True, help="Print nothing where all went well; log only warnings."),
+    "strict": _shared("--strict", is_flag=True, help="Leave with exit status 3 where lines were refused."),
+    "business_date": _shared(
+        "--business-date", type=DayType(), help="The date the run works for (else today in the settings' time zone)."
+    ),
+    "dry_run": _shared(
+        "--dry-run", is_flag=True, help="Do everything but the writing: same figures, database unchanged."
+    ),
+}
