@@ -1,4 +1,4 @@
-"""Hold what people read against the code: codes, tables and commands, and their pages."""
+"""Hold what people read against the code: rules and codes, commands, and the generated pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import click
 import pytest
 
 from batch.cli import main as serialback
+from batch.core import rules
 from batch.core.codes import CATALOGUE, REFUSE, STAGE_ORDER, WARN
+from batch.core.rule import Rule
 from tests.house.source import ROOT, sources, tracked_texts
 
 PAGES = ("exceptions.md", "tables.md", "commands.md")
@@ -64,6 +66,12 @@ def test_codes_are_in_use(code: str) -> None:
     use = re.compile(rf"\b{code}\b|def {code.lower()}(__\w+)?\(")
     elsewhere = [source for source in sources("batch") if source.path != "batch/core/codes.py"]
     assert any(use.search(source.text) for source in elsewhere), f"no line can get {code}"
+
+
+def test_rules_are_staged_once() -> None:
+    declared = sorted(name for name, each in vars(rules).items() if isinstance(each, Rule))
+    staged = sorted(each.test.__name__ for stage in rules.STAGES for each in stage)
+    assert staged == declared
 
 
 def test_commands_have_help() -> None:
