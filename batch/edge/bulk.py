@@ -1,0 +1,248 @@
+"""Write many rows, and look many keys up, in a number of statements that does not grow with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import chain, islice
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from batch.edge.database import json_text
+from batch.edge.schema import Instant, instant_text
+
+Row = tuple[Any, ...]
+
+# Large enough that a batch's own cost vanishes, small enough that a million rows are never held at once.
+_BATCH_ROWS = 5_000
+_CHANGES = "serialback_changes"
+
+
+def insert_rows(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Insert rows, their values in the order of `columns`; return how many."""
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {_name(connection, table)} ({_names(connection, columns)}) VALUES ({marks})"
+        return _execute_many(connection, statement, [table.c[name] for name in columns], rows)
+    return _copy(connection, _name(connection, table), [table.c[name] for name in columns], rows)
+
+
+def update_rows(
+    connection: sa.Connection, table: sa.Table, key: Sequence[str], columns: Sequence[str], rows: Iterable[Row]
+) -> int:
+    """Update the rows that distinct keys name; each row is its key, then its new values. Return how many matched."""
+    return _change(connection, table, key, columns, rows)
+
+
+def delete_rows(connection: sa.Connection, table: sa.Table, key: Sequence[str], rows: Iterable[Row]) -> int:
+    """Delete the rows that distinct keys name; return how many there were."""
+    return _change(connection, table, key, (), rows)
+
+
+def _change(
+    connection: sa.Connection, table: sa.Table, key: Sequence[str], columns: Sequence[str], rows: Iterable[Row]
+) -> int:
+    given = [table.c[name] for name in (*key, *columns)]
+    quoted = [connection.dialect.identifier_preparer.quote(column.name) for column in given]
+    target = _name(connection, table)
+    if connection.dialect.name == "sqlite":
+        numbered = [f"{name} = ?{number}" for number, name in enumerate(quoted, start=1)]
+        statement = _change_statement(target, numbered[len(key) :], "", " AND ".join(numbered[: len(key)]))
+        return _execute_many(connection, statement, given, rows)
+    if _temporary(connection, _CHANGES, [(column.name, column.type) for column in given], rows) == 0:
+        return 0
+    matched = " AND ".join(f"{target}.{name} = changes.{name}" for name in quoted[: len(key)])
+    assigned = [f"{name} = changes.{name}" for name in quoted[len(key) :]]
+    statement = _change_statement(target, assigned, f"pg_temp.{_CHANGES} AS changes", matched)
+    return connection.exec_driver_sql(statement).rowcount
+
+
+def _change_statement(target: str, assigned: Sequence[str], source: str, matched: str) -> str:
+    if assigned:
+        return f"UPDATE {target} SET {', '.join(assigned)}{source and f' FROM {source}'} WHERE {matched}"
+    return f"DELETE FROM {target}{source and f' USING {source}'} WHERE {matched}"
+
+
+def keyed(
+    connection: sa.Connection, name: str, columns: Mapping[str, tuple[sa.types.TypeEngine[Any], Sequence[Any]]]
+) -> sa.FromClause:
+    """Make a set of keys joinable under a name that the transaction uses once; `ordinal` is a key's position.
+
+    `columns` maps a column's name to its type and its values, one a key.
+    """
+    if connection.dialect.name == "sqlite":
+        return _json_keys(name, columns)
+    typed = [(column, kind) for column, (kind, _) in columns.items()]
+    values = [values for _, values in columns.values()]
+    rows = zip(*values, range(len(values[0])), strict=True)
+    _temporary(connection, name, [*typed, ("ordinal", sa.BigInteger())], rows)
+    named = [sa.column(column, kind) for column, kind in typed]
+    return sa.table(name, *named, sa.column("ordinal", sa.BigInteger()), schema="pg_temp").alias(name)
+
+
+def next_ids(connection: sa.Connection, table: sa.Table, count: int) -> list[int]:
+    """Reserve ascending ids for rows that will be inserted with their key given."""
+    (column,) = table.primary_key.columns
+    if count == 0:
+        return []
+    if connection.dialect.name == "sqlite":
+        # Remembered as well as looked up: what was reserved may not have been inserted yet.
+        reserved: dict[str, int] = connection.info.setdefault("serialback_reserved_ids", {})
+        highest = connection.execute(sa.select(sa.func.max(column))).scalar_one() or 0
+        first = max(highest, reserved.get(table.name, 0)) + 1
+        reserved[table.name] = first + count - 1
+        return list(range(first, first + count))
+    sequence = sa.func.pg_get_serial_sequence(_name(connection, table), column.name)
+    numbers = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, count))
+    return list(connection.execute(numbers).scalars())
+
+
+# --- SQLite: one prepared statement, executed for batch after batch --------------------------------
+
+
+def _execute_many(
+    connection: sa.Connection, statement: str, columns: Sequence[sa.Column[Any]], rows: Iterable[Row]
+) -> int:
+    kinds = [column.type for column in columns]
+    changed = 0
+    for batch in _batches(rows):
+        values = [_sqlite_values(kind, given) for kind, given in zip(kinds, zip(*batch, strict=True), strict=True)]
+        changed += connection.exec_driver_sql(statement, list(zip(*values, strict=True))).rowcount
+    return changed
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    source = iter(rows)
+    while batch := list(islice(source, _BATCH_ROWS)):
+        yield batch
+
+
+def _sqlite_values(kind: sa.types.TypeEngine[Any], values: Sequence[Any]) -> Iterable[Any]:
+    if isinstance(kind, sa.Text):
+        # SQLite would store it and cut the text there ever after.
+        if "\0" in "".join(filter(None, values)):
+            raise _nul_refused()
+        return values
+    if isinstance(kind, Instant):
+        return _converted(values, instant_text)
+    if isinstance(kind, sa.Date):
+        return _converted(values, lambda date: date.isoformat())
+    if isinstance(kind, sa.JSON):
+        return [None if value is None else json_text(value) for value in values]
+    if isinstance(kind, sa.Numeric):
+        # As text, which the column takes for the number it is; as float a decimal would lose digits.
+        return _converted(values, lambda number: number if isinstance(number, int) else str(_decimal(number)))
+    return values
+
+
+def _converted(values: Sequence[Any], convert: Callable[[Any], Any]) -> Iterable[Any]:
+    # Most rows of a batch share their dates: each distinct value is converted once.
+    known = {value: None if value is None else convert(value) for value in set(values)}
+    return map(known.__getitem__, values)
+
+
+def _decimal(number: float | Decimal) -> Decimal:
+    exact = Decimal(str(number))
+    if not exact.is_finite():
+        raise ValueError(f"{number} is not a quantity: a blank is None")
+    return exact
+
+
+def _nul_refused() -> ValueError:
+    return ValueError("a text holds a NUL character, which no database keeps: refuse it where it is read")
+
+
+def _json_keys(name: str, columns: Mapping[str, tuple[sa.types.TypeEngine[Any], Sequence[Any]]]) -> sa.FromClause:
+    values = [_sqlite_values(kind, given) for kind, given in columns.values()]
+    single = len(values) == 1
+    rows = list(values[0]) if single else list(zip(*values, strict=True))
+    listed = sa.func.json_each(sa.literal(json_text(rows), sa.Text())).table_valued("key", "value")
+    selected = [
+        sa.type_coerce(
+            listed.c.value if single else sa.func.json_extract(listed.c.value, sa.literal_column(f"'$[{place}]'")), kind
+        ).label(column)
+        for place, (column, (kind, _)) in enumerate(columns.items())
+    ]
+    return sa.select(*selected, sa.type_coerce(listed.c.key, sa.BigInteger()).label("ordinal")).subquery(name)
+
+
+# --- PostgreSQL: binary COPY -----------------------------------------------------------------------
+
+
+def _temporary(
+    connection: sa.Connection, name: str, columns: Sequence[tuple[str, sa.types.TypeEngine[Any]]], rows: Iterable[Row]
+) -> int:
+    quote = connection.dialect.identifier_preparer.quote
+    typed = ", ".join(f"{quote(column)} {kind.compile(connection.dialect)}" for column, kind in columns)
+    connection.exec_driver_sql(
+        f"DROP TABLE IF EXISTS pg_temp.{quote(name)}; CREATE TEMPORARY TABLE {quote(name)} ({typed}) ON COMMIT DROP"
+    )
+    described = [sa.Column(column, kind) for column, kind in columns]
+    copied = _copy(connection, f"pg_temp.{quote(name)}", described, rows)
+    if copied:
+        # Without figures the planner takes any temporary table for a small one, and reads the other table whole.
+        connection.exec_driver_sql(f"ANALYZE pg_temp.{quote(name)}")
+    return copied
+
+
+def _copy(connection: sa.Connection, target: str, columns: Sequence[sa.Column[Any]], rows: Iterable[Row]) -> int:
+    source = iter(rows)
+    first = next(source, None)
+    if first is None:
+        return 0
+    assert connection.in_transaction(), "rows would be written outside a transaction"
+    listed = _names(connection, [column.name for column in columns])
+    statement = f"COPY {target} ({listed}) FROM STDIN (FORMAT BINARY)"
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    try:
+        with driver.cursor() as cursor:
+            with cursor.copy(statement) as copy:
+                copy.set_types([column.type.compile(connection.dialect).lower() for column in columns])
+                write_row = copy.write_row
+                for row in _postgresql_rows(columns, chain((first,), source)):
+                    write_row(row)
+            return cursor.rowcount
+    except psycopg.Error as error:
+        raise _as_sqlalchemy(connection, statement, error) from error
+
+
+def _postgresql_rows(columns: Sequence[sa.Column[Any]], rows: Iterable[Row]) -> Iterable[Row]:
+    numeric = [place for place, column in enumerate(columns) if isinstance(column.type, sa.Numeric)]
+    if not numeric:
+        return rows
+    return _with_decimals(numeric, rows)
+
+
+def _with_decimals(numeric: Sequence[int], rows: Iterable[Row]) -> Iterator[Row]:
+    for batch in _batches(rows):
+        values: list[Iterable[Any]] = list(zip(*batch, strict=True))
+        for place in numeric:
+            # The driver writes an exact column from exact numbers only.
+            values[place] = _converted(
+                tuple(values[place]), lambda number: number if isinstance(number, int) else _decimal(number)
+            )
+        yield from zip(*values, strict=True)
+
+
+def _as_sqlalchemy(connection: sa.Connection, statement: str, error: psycopg.Error) -> Exception:
+    # COPY goes past SQLAlchemy, which would have named the error and dropped a lost connection.
+    if error.sqlstate is None and "NUL" in str(error):
+        return _nul_refused()
+    raised: Any = error
+    lost = connection.dialect.is_disconnect(raised, connection.connection.dbapi_connection, None)
+    if lost:
+        connection.invalidate(error)
+    return sa.exc.DBAPIError.instance(
+        statement, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost
+    )
+
+
+def _name(connection: sa.Connection, table: sa.Table) -> str:
+    return connection.dialect.identifier_preparer.format_table(table)
+
+
+def _names(connection: sa.Connection, columns: Sequence[str]) -> str:
+    return ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
