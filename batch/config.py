@@ -42,6 +42,8 @@ _NO_SETTINGS: Final = (CONFIG_VARIABLE, DATABASE_VARIABLE)
 _NO_SETTINGS_BEGIN: Final = ("SERIALBACK_FAILPOINT", "SERIALBACK_TEST_", "SERIALBACK_BENCH_")
 _FAILPOINT_BEGINS: Final = "SERIALBACK_FAILPOINT"
 
+MIB: Final = 1024 * 1024
+
 Count = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -52,16 +54,27 @@ class Limits(BaseModel):
 
     file_mib: Count = 50
     csv_mib: Count = 2048
-    uncompressed_mib: Count = 512
-    compression_ratio: Count = 200
-    archive_members: Count = 2_000
-    sheet_rows: Count = 1_048_576
+    unpacked_mib: Count = 512
+    ratio: Count = 200
+    members: Count = 2_000
+    rows: Count = 1_048_576
     columns: Count = 200
     cell_text: Count = 4_096
+    memory_mib: Count = 2048
+    cpu_seconds: Count = 300
+    wall_seconds: Count = 300
+    spool_mib: Count = 4096
     line_quantity: Count = 10_000
     document_units: Count = 100_000
-    reading_memory_mib: Count = 1_024
-    reading_seconds: Count = 600
+
+    def for_reading(self) -> dict[str, int]:
+        """Give what bounds the reading of a file, in the terms of `batch.edge.sheets.ReadLimits`: sizes in bytes."""
+        sizes = {f"{name}_bytes": getattr(self, f"{name}_mib") * MIB for name in _SIZES}
+        return {**sizes, **{name: getattr(self, name) for name in _COUNTS}}
+
+
+_SIZES: Final = ("file", "csv", "unpacked", "memory", "spool")
+_COUNTS: Final = ("ratio", "members", "rows", "columns", "cell_text", "cpu_seconds", "wall_seconds")
 
 
 class JobSettings(BaseModel):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import click
 
 from batch.cli.invocation import asks, invocation
-from batch.cli.output import say, say_json, table
+from batch.cli.output import figure, remark, say, say_json, shown, table
 
 
 @click.command()
@@ -35,6 +36,41 @@ def init() -> None:
             say(f"Nothing to do: {name} has the current schema ({after}).")
         else:
             say(f"Upgraded {name} from schema {before} to {after}.")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="FILE...")
+@asks("database", "config", "json", "quiet")
+def load(files: tuple[Path, ...]) -> None:
+    """Load reference data: insert what is new, update what is on file, all or nothing.
+
+    A FILE is a workbook whose sheets are named as the tables (location, stock_area, number_sequence, item, customer),
+    or one table as TABLE.csv. Columns left out stay as they were.
+
+    \b
+    Example:
+      serialback load reference.xlsx
+      serialback load item.csv customer.csv
+    """
+    asked = invocation()
+    settings = asked.settings()
+    from batch.edge.database import check_schema, open_database
+    from batch.edge.reference import load_reference
+    from batch.edge.sheets import ReadLimits
+
+    database = open_database(settings.database)
+    check_schema(database)
+    report = load_reference(
+        database, files, currency=settings.currency, limits=ReadLimits(**settings.limits.for_reading())
+    )
+    if asked.json:
+        say_json(dataclasses.asdict(report))
+        return
+    for warning in report.warnings:
+        remark(f"Warning: {shown(warning)}")
+    if not asked.quiet:
+        rows = [(each.table, *map(figure, (each.inserted, each.updated, each.unchanged))) for each in report.tables]
+        say(table(("table", "inserted", "updated", "unchanged"), rows))
 
 
 @click.command()

@@ -1,0 +1,133 @@
+"""Put the report of a run into words: figures that add up, memos, reasons with remedies, and where to look further."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from batch.cli.output import Figure, figure, on_terminal, shown, table
+from batch.core.currency import major_text
+from batch.report import DONE, FAILED, INTERRUPTED, NOOP, CodeCount, FileOutcome, MemoLine, RunReport
+
+_HEADLINES: Final = {
+    DONE: "done",
+    NOOP: "nothing to do",
+    FAILED: "failed; nothing is half done, and it is safe to run again",
+    INTERRUPTED: "interrupted; the chunk it was at is finished or rolled back, and the next run completes the rest",
+}
+
+
+def run_text(report: RunReport) -> str:
+    """Write the report of a run for people."""
+    return blocks_text(
+        [
+            [_headline(report)],
+            figure_lines(report.figures(), report.totals_by_currency),
+            _file_lines(report.files),
+            memo_lines(report.memos, report.credit_memos),
+            code_lines(report.exceptions_by_code),
+            [shown(note) for note in report.notes],
+            _next_lines(report),
+        ]
+    )
+
+
+def blocks_text(blocks: Iterable[Iterable[str]]) -> str:
+    """Put blocks of lines under one another, with a blank line between those that say something."""
+    return "\n\n".join("\n".join(lines) for lines in map(list, blocks) if lines) + "\n"
+
+
+def figure_lines(figures: Mapping[str, int], totals: Mapping[str, int]) -> list[str]:
+    """Write the figures of a run, so that a person can add them up; `totals` in minor units by currency."""
+    count = {name: f"{value:,}" for name, value in figures.items()}
+    credited = "".join(f", {amount(minor, currency)}" for currency, minor in sorted(totals.items()))
+    sums = " + ".join(f"{count[f'lines_{what}']} {what}" for what in ("posted", "refused", "skipped"))
+    serials = ", ".join(f"{count[f'serials_{what}']} {what}" for what in ("generated", "attached", "adopted"))
+    return [
+        f"Lines         {count['lines_read']} read = {sums}",
+        f"Serials       {serials}",
+        f"Credit memos  {count['credit_memos']}{credited}",
+        f"Exceptions    {count['exceptions']}, and {plural(figures['warnings'], 'warning')}",
+    ]
+
+
+def memo_lines(memos: Sequence[MemoLine], total: int) -> list[str]:
+    """Write the credit memos as a table, and how many more there are."""
+    if not memos:
+        return []
+    rows = [
+        (
+            memo.credit_memo_no,
+            memo.document_no,
+            memo.customer_code,
+            figure(memo.units),
+            Figure(amount(memo.total_minor, memo.currency)),
+        )
+        for memo in memos
+    ]
+    lines = table(("credit memo", "document", "customer", "units", "total"), rows).splitlines()
+    return [*lines, f"... and {total - len(memos):,} more"] if total > len(memos) else lines
+
+
+def code_lines(codes: Iterable[CodeCount]) -> list[str]:
+    """Write each reason with the lines it concerns, one example and the remedy."""
+    lines: list[str] = []
+    for entry in codes:
+        warning = " (warning)" if entry.severity == "WARN" else ""
+        lines.append(f"{entry.code}{warning}: {plural(entry.lines, 'line')}")
+        lines += wrapped("  e.g. ", entry.example_message)
+        lines += wrapped("  do:  ", entry.remedy)
+    return lines
+
+
+def amount(minor: int, currency: str) -> str:
+    """Write an amount as people read it: `1,150.00 EUR`."""
+    return f"{Decimal(major_text(minor, currency)):,} {currency}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Count things: `1 line`, `2,000 lines`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def wrapped(lead: str, text: str) -> list[str]:
+    """Write a lead and a sentence, broken to the terminal's width; in one line where a program reads."""
+    plain = lead + shown(text)
+    if not on_terminal(sys.stdout):
+        return [plain]
+    return textwrap.wrap(plain, shutil.get_terminal_size().columns, subsequent_indent=" " * len(lead)) or [plain]
+
+
+def _headline(report: RunReport) -> str:
+    which = f"Run {report.run_id}" if report.run_id is not None else "Dry run"
+    what = _HEADLINES[report.status]
+    if report.dry_run and report.status == DONE:
+        what = "done; nothing was written, no number taken"
+    if report.status == NOOP and report.first_run_id is not None:
+        what = f"nothing to do: run {report.first_run_id} did it all before"
+    return f"{which} ({report.job}, business date {report.business_date}): {what} [{report.seconds:.1f} s]"
+
+
+def _file_lines(files: Sequence[FileOutcome]) -> list[str]:
+    rows = [(each.name, each.outcome.lower(), figure(each.rows), each.detail) for each in files]
+    return table(("file", "outcome", "rows", "detail"), rows).splitlines() if rows else []
+
+
+def _next_lines(report: RunReport) -> list[str]:
+    return [f"{command:<36}{purpose}" for command, purpose in _next_commands(report)]
+
+
+def _next_commands(report: RunReport) -> Iterator[tuple[str, str]]:
+    run_id = report.run_id
+    if run_id is None:
+        return
+    if report.exceptions:
+        yield f"serialback exceptions --run {run_id}", "every line that needs a person"
+    if report.status == NOOP and report.first_run_id is not None:
+        yield f"serialback runs {report.first_run_id}", "what that run did"
+    elif report.status != NOOP:
+        yield f"serialback runs {run_id}", "this run again, with its files and missing numbers"

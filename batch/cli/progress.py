@@ -1,0 +1,79 @@
+"""Show on a terminal how far a run is, once it has taken longer than people wait without wondering."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
+
+from batch.cli.output import on_terminal
+from batch.report import NO_PROGRESS, Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+PATIENCE_SECONDS: Final = 2.0
+
+
+def progress_for(*, quiet: bool) -> Progress:
+    """Give bars where a person watches standard error, and silence elsewhere."""
+    return NO_PROGRESS if quiet or not on_terminal(sys.stderr) else TerminalProgress()
+
+
+class TerminalProgress:
+    """One bar for the step that is under way; it appears when the step has lasted over two seconds."""
+
+    def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._patience_seconds = patience_seconds
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._bars: Bars | None = None
+        self._task: TaskID | None = None
+        self._label, self._total, self._done = "", None, 0
+
+    _total: int | None
+
+    def start(self, label: str, total: int | None) -> None:
+        """Begin a step; a step still open is finished first."""
+        self.finish()
+        self._label, self._total, self._done = label, total, 0
+        # A timer, not a look at the clock in `advance`: a step may be silent for long.
+        self._timer = threading.Timer(self._patience_seconds, self._show)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def advance(self, n: int) -> None:
+        """Count `n` more lines as done."""
+        with self._lock:
+            self._done += n
+            if self._bars is not None and self._task is not None:
+                self._bars.update(self._task, completed=self._done)
+
+    def finish(self) -> None:
+        """End the step and take its bar away."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        with self._lock:
+            if self._bars is not None:
+                self._bars.stop()
+            self._bars = self._task = None
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        with self._lock:
+            if self._timer is None:
+                return
+            self._bars = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True, markup=False, emoji=False),
+                transient=True,
+            )
+            self._task = self._bars.add_task(self._label, total=self._total, completed=self._done)
+            self._bars.start()

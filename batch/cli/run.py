@@ -1,0 +1,98 @@
+"""Run the jobs: hand what was asked to the runner, print its report, leave with its exit status."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from batch.cli.exits import STRICT
+from batch.cli.folders import intake_files
+from batch.cli.invocation import asks, invocation
+from batch.cli.output import remark, say, say_json, shown
+from batch.cli.printing import run_text
+from batch.cli.progress import progress_for
+from batch.report import RunReport
+
+RUN_OPTIONS = ("database", "config", "business_date", "dry_run", "json", "quiet", "strict")
+
+
+@click.group()
+@asks(*RUN_OPTIONS)
+def run() -> None:
+    """Give returned units their serials and credit their customers.
+
+    Each job prints what it did; --dry-run does everything but the writing, with the same figures.
+
+    \b
+    Example:
+      serialback run intake returns.xlsx --dry-run
+      serialback run intake returns.xlsx
+    """
+
+
+@run.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FILE]...")
+@asks(*RUN_OPTIONS)
+def intake(files: tuple[Path, ...]) -> int:
+    """Land intake FILEs and settle their documents; a folder means every intake file in it.
+
+    Without a FILE, all open intake documents are tried again: yesterday's unknown customer may be known today.
+    A file that was landed before changes nothing, so it is safe to hand it in twice.
+
+    \b
+    Example:
+      serialback run intake returns.xlsx
+      serialback run intake inbox/ --business-date 2026-03-31 --strict
+      serialback run intake returns.xlsx --dry-run --json
+    """
+    asked = invocation()
+    chosen = intake_files(files)
+    if not asked.quiet:
+        for path in chosen.passed_over:
+            remark(f"Passed over, for it is no intake file: {shown(path)}")
+    if files and not chosen.files:
+        return _nothing_found(files)
+    settings = asked.settings()
+    from batch.edge.database import open_database
+    from batch.runner import run_intake
+
+    report = run_intake(
+        open_database(settings.database),
+        settings,
+        chosen.files,
+        business_date=asked.business_date,
+        dry_run=asked.dry_run,
+        clock=utc_now,
+        progress=progress_for(quiet=asked.quiet),
+    )
+    return print_report(report)
+
+
+def print_report(report: RunReport) -> int:
+    """Print a run's report as it was asked for and give the exit status; with --strict, refused lines count."""
+    asked = invocation()
+    if asked.strict and report.exit_status == 0 and report.lines_refused:
+        report = dataclasses.replace(report, exit_status=STRICT)
+    if asked.json:
+        say_json(report.to_json())
+    elif report.exit_status or not asked.quiet:
+        say(run_text(report))
+    return report.exit_status
+
+
+def utc_now() -> dt.datetime:
+    """Read the server's clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+def _nothing_found(files: tuple[Path, ...]) -> int:
+    asked = invocation()
+    named = ", ".join(shown(path) for path in files)
+    if asked.json:
+        say_json({"status": "NOOP", "run_id": None, "job": "intake", "notes": [f"No intake file in {named}."]})
+    elif not asked.quiet:
+        say(f"Nothing to do: there is no intake file in {named}.")
+    return 0
