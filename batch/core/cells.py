@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
+import datetime as dt
 from typing import TypeAlias
 
 
@@ -26,19 +26,7 @@ class CellError:
 NEVER_CALCULATED = CellError("formula without a stored value")
 
 # Blank is None, never an empty text. A duration (format `[h]:mm`) is a timedelta, a time of day a time.
-Cell: TypeAlias = (
-    str
-    | int
-    | float
-    | bool
-    | datetime.date
-    | datetime.datetime
-    | datetime.time
-    | datetime.timedelta
-    | Shown
-    | CellError
-    | None
-)
+Cell: TypeAlias = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | Shown | CellError | None
 
 # The row's number as the spreadsheet shows it, from 1, and its cells from column A; blanks at the end are left out.
 RawRow: TypeAlias = tuple[int, list[Cell]]
@@ -54,8 +42,8 @@ def text_of(cell: Cell) -> str:
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, Shown | CellError):
         return cell.text
-    if isinstance(cell, datetime.datetime):
+    if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ")
-    if isinstance(cell, datetime.date | datetime.time):
+    if isinstance(cell, dt.date | dt.time):
         return cell.isoformat()
     return str(cell)

@@ -1,0 +1,113 @@
+"""Read one file in a process of its own, under limits, and write its rows as plain text for the parent.
+
+Started as `python -m batch.edge.sheet_child`; the request comes on standard input, the answer is a file beside the
+rows. Whatever a hostile file does to this process, the parent sees no more than that it ended.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import orjson
+
+from batch.edge.sheet_limits import ReadLimits, UnreadableError, too_large
+from batch.edge.sheet_out import ANSWER, NO_ROOM, OUT_OF_MEMORY, SheetFiles
+
+
+def main() -> None:
+    """Answer one request."""
+    request = orjson.loads(sys.stdin.buffer.read())
+    limits = ReadLimits(**request["limits"])
+    _restrict(limits)
+    folder = Path(request["folder"])
+    try:
+        answer = read_file(
+            request["descriptor"], request["kind"], request["name"], request["want"], folder=folder, limits=limits
+        )
+        (folder / ANSWER).write_bytes(orjson.dumps(answer))
+    except UnreadableError as error:
+        _refuse(folder, error)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            _refuse(folder, too_large("takes, as plain rows,", limits.spool_bytes))
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            os._exit(NO_ROOM)
+        raise
+
+
+def _restrict(limits: ReadLimits) -> None:
+    """Bound what this process may take, before a byte of the file is looked at."""
+    bounds = {
+        resource.RLIMIT_AS: (limits.memory_bytes, limits.memory_bytes),
+        resource.RLIMIT_CPU: (limits.cpu_seconds, limits.cpu_seconds + 1),
+        resource.RLIMIT_FSIZE: (limits.spool_bytes, limits.spool_bytes),
+        resource.RLIMIT_CORE: (0, 0),
+    }
+    for kind, wanted in bounds.items():
+        ceiling = resource.getrlimit(kind)[1]
+        soft, hard = (each if ceiling == resource.RLIM_INFINITY else min(each, ceiling) for each in wanted)
+        resource.setrlimit(kind, (soft, hard))
+    # A parent that was killed cannot stop this process any more; the alarm's default is to end it.
+    signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 5)
+
+
+def _refuse(folder: Path, error: UnreadableError) -> NoReturn:
+    (folder / ANSWER).write_bytes(orjson.dumps({"cause": error.cause, "remedy": error.remedy}))
+    # At once, also from the scan while the reader works: it may be about to take all memory.
+    os._exit(0)
+
+
+def read_file(
+    descriptor: int, declared: str, name: str, want: Sequence[str] | None, *, folder: Path, limits: ReadLimits
+) -> dict[str, object]:
+    """Read the file behind a descriptor into the folder, and say what was written."""
+    files = SheetFiles(folder, want, limits)
+    with io.FileIO(descriptor) as file:
+        source = _Hashed(file)
+        if declared in {".csv", ".csv.gz"}:
+            from batch.edge.sheet_csv import read_csv
+
+            with files.sheet(name, visible=True) as spool:
+                read_csv(source, spool, name, declared, limits)
+        else:
+            from batch.edge.sheet_workbook import read_workbook
+
+            # Whole, so that what is hashed is what is read: the file on disk may change under way.
+            content = source.read(limits.file_bytes + 1)
+            if len(content) > limits.file_bytes:
+                raise too_large("is", limits.file_bytes)
+            read_workbook(content, declared, files, limits, lambda error: _refuse(folder, error))
+    return {"sha256": source.digest.hexdigest(), "size": source.size, "sheets": files.written}
+
+
+class _Hashed(io.RawIOBase):
+    """A file that is hashed and counted as it is read."""
+
+    def __init__(self, file: io.FileIO) -> None:
+        self._file, self.digest, self.size = file, hashlib.sha256(), 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read on; fewer bytes than asked for only at the end."""
+        pieces = []
+        while size > 0 and (piece := self._file.read(size)):
+            self.digest.update(piece)
+            pieces.append(piece)
+            size -= len(piece)
+        whole = b"".join(pieces)
+        self.size += len(whole)
+        return whole
+
+
+if __name__ == "__main__":
+    main()
