@@ -24,7 +24,7 @@ CREATE TABLE stock_area (
     area_type TEXT NOT NULL,
     active BOOLEAN DEFAULT $true NOT NULL,
     CONSTRAINT pk_stock_area PRIMARY KEY (area_code),
-    CONSTRAINT ck_stock_area_area_type CHECK (area_type IN ('STOCK', 'OUT')),
+    CONSTRAINT ck_stock_area_area_type CHECK (area_type = 'STOCK' OR area_type = 'OUT'),
     CONSTRAINT fk_stock_area_location_code FOREIGN KEY(location_code) REFERENCES location (location_code)
 );
 
@@ -37,8 +37,8 @@ CREATE TABLE number_sequence (
     allocation TEXT DEFAULT 'GAPLESS' NOT NULL,
     first_number BIGINT,
     CONSTRAINT pk_number_sequence PRIMARY KEY (sequence_code),
-    CONSTRAINT ck_number_sequence_kind CHECK (kind IN ('SERIAL', 'CREDIT_MEMO')),
-    CONSTRAINT ck_number_sequence_allocation CHECK (allocation IN ('GAPLESS', 'BLOCK')),
+    CONSTRAINT ck_number_sequence_kind CHECK (kind = 'SERIAL' OR kind = 'CREDIT_MEMO'),
+    CONSTRAINT ck_number_sequence_allocation CHECK (allocation = 'GAPLESS' OR allocation = 'BLOCK'),
     CONSTRAINT ck_number_sequence_memo_numbers_gapless CHECK (kind = 'SERIAL' OR allocation = 'GAPLESS'),
     CONSTRAINT ck_number_sequence_next_number CHECK (next_number >= 0),
     CONSTRAINT fk_number_sequence_location_code FOREIGN KEY(location_code) REFERENCES location (location_code)
@@ -55,7 +55,7 @@ CREATE TABLE item (
     gtin TEXT,
     active BOOLEAN DEFAULT $true NOT NULL,
     CONSTRAINT pk_item PRIMARY KEY (item_code),
-    CONSTRAINT ck_item_inventory_type CHECK (inventory_type IN ('SERIALIZED', 'AUTO_SERIALIZED', 'INVENTORIED', 'NON_INVENTORIED')),
+    CONSTRAINT ck_item_inventory_type CHECK (inventory_type = 'SERIALIZED' OR inventory_type = 'AUTO_SERIALIZED' OR inventory_type = 'INVENTORIED' OR inventory_type = 'NON_INVENTORIED'),
     CONSTRAINT fk_item_serial_sequence_code FOREIGN KEY(serial_sequence_code) REFERENCES number_sequence (sequence_code)
 );
 
@@ -90,7 +90,7 @@ CREATE TABLE run (
     host TEXT DEFAULT '' NOT NULL,
     pid BIGINT,
     CONSTRAINT pk_run PRIMARY KEY (run_id),
-    CONSTRAINT ck_run_status CHECK (status IN ('RUNNING', 'DONE', 'NOOP', 'FAILED', 'INTERRUPTED')),
+    CONSTRAINT ck_run_status CHECK (status = 'RUNNING' OR status = 'DONE' OR status = 'NOOP' OR status = 'FAILED' OR status = 'INTERRUPTED'),
     CONSTRAINT ck_run_lines_add_up CHECK (lines_read = lines_posted + lines_refused + lines_skipped)
 );
 
@@ -107,7 +107,7 @@ CREATE TABLE intake_file (
     headings $json DEFAULT '[]' NOT NULL,
     refusal TEXT,
     CONSTRAINT pk_intake_file PRIMARY KEY (intake_file_id),
-    CONSTRAINT ck_intake_file_status CHECK (status IN ('LANDED', 'REFUSED')),
+    CONSTRAINT ck_intake_file_status CHECK (status = 'LANDED' OR status = 'REFUSED'),
     CONSTRAINT uq_intake_file_sha256 UNIQUE (sha256),
     CONSTRAINT fk_intake_file_run_id FOREIGN KEY(run_id) REFERENCES run (run_id)
 );
@@ -135,15 +135,15 @@ CREATE TABLE document (
     created_at $instant DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT pk_document PRIMARY KEY (document_id),
     CONSTRAINT uq_document_document_type_document_no UNIQUE (document_type, document_no),
-    CONSTRAINT ck_document_document_type CHECK (document_type IN ('POS_INVOICE', 'POS_CREDIT', 'CREDIT_ORDER', 'RETURN', 'SERVICE', 'LEGACY_RETURN')),
-    CONSTRAINT ck_document_status CHECK (status IN ('PENDING', 'POSTED', 'PARTIAL', 'HELD', 'COMMITTED', 'RECEIVED', 'CLOSED')),
-    CONSTRAINT ck_document_source CHECK (source IN ('POS', 'INTAKE', 'BACKFILL')),
+    CONSTRAINT ck_document_document_type CHECK (document_type = 'POS_INVOICE' OR document_type = 'POS_CREDIT' OR document_type = 'CREDIT_ORDER' OR document_type = 'RETURN' OR document_type = 'SERVICE' OR document_type = 'LEGACY_RETURN'),
+    CONSTRAINT ck_document_status CHECK (status = 'PENDING' OR status = 'POSTED' OR status = 'PARTIAL' OR status = 'HELD' OR status = 'COMMITTED' OR status = 'RECEIVED' OR status = 'CLOSED'),
+    CONSTRAINT ck_document_source CHECK (source = 'POS' OR source = 'INTAKE' OR source = 'BACKFILL'),
     CONSTRAINT fk_document_intake_file_id FOREIGN KEY(intake_file_id) REFERENCES intake_file (intake_file_id)
 );
 
 CREATE INDEX ix_document_intake_file_id ON document (intake_file_id);
 
-CREATE INDEX ix_document_open ON document (document_id) WHERE status IN ('PENDING', 'HELD', 'PARTIAL', 'RECEIVED');
+CREATE INDEX ix_document_open ON document (document_id) WHERE status = 'PENDING' OR status = 'HELD' OR status = 'PARTIAL' OR status = 'RECEIVED';
 
 CREATE TABLE document_line (
     line_id $identity,
@@ -164,7 +164,7 @@ CREATE TABLE document_line (
     intake_file_id $id,
     CONSTRAINT pk_document_line PRIMARY KEY (line_id),
     CONSTRAINT uq_document_line_document_id_line_no UNIQUE (document_id, line_no),
-    CONSTRAINT ck_document_line_status CHECK (status IN ('PENDING', 'POSTED', 'REFUSED', 'HELD', 'COMMITTED', 'CLOSED', 'IGNORED')),
+    CONSTRAINT ck_document_line_status CHECK (status = 'PENDING' OR status = 'POSTED' OR status = 'REFUSED' OR status = 'HELD' OR status = 'COMMITTED' OR status = 'CLOSED' OR status = 'IGNORED'),
     CONSTRAINT fk_document_line_document_id FOREIGN KEY(document_id) REFERENCES document (document_id),
     CONSTRAINT fk_document_line_intake_file_id FOREIGN KEY(intake_file_id) REFERENCES intake_file (intake_file_id)
 );
@@ -190,8 +190,8 @@ CREATE TABLE serial (
     sequence_code TEXT,
     sequence_number BIGINT,
     CONSTRAINT pk_serial PRIMARY KEY (serial_id),
-    CONSTRAINT ck_serial_origin CHECK (origin IN ('GENERATED', 'ADOPTED', 'EXTERNAL')),
-    CONSTRAINT ck_serial_cost_basis CHECK (cost_basis IN ('LINE', 'AVERAGE', 'UNKNOWN', 'EXTERNAL')),
+    CONSTRAINT ck_serial_origin CHECK (origin = 'GENERATED' OR origin = 'ADOPTED' OR origin = 'EXTERNAL'),
+    CONSTRAINT ck_serial_cost_basis CHECK (cost_basis = 'LINE' OR cost_basis = 'AVERAGE' OR cost_basis = 'UNKNOWN' OR cost_basis = 'EXTERNAL'),
     CONSTRAINT uq_serial_serial_no UNIQUE (serial_no),
     CONSTRAINT uq_serial_serial_key UNIQUE (serial_key),
     CONSTRAINT fk_serial_open_document_id FOREIGN KEY(open_document_id) REFERENCES document (document_id)
@@ -234,7 +234,7 @@ CREATE TABLE serial_history (
     business_date DATE NOT NULL,
     recorded_at $instant DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT pk_serial_history PRIMARY KEY (history_id),
-    CONSTRAINT ck_serial_history_action CHECK (action IN ('GENERATED', 'ADOPTED', 'ATTACHED', 'MFR_ASSIGNED', 'RECEIVED', 'RELEASED')),
+    CONSTRAINT ck_serial_history_action CHECK (action = 'GENERATED' OR action = 'ADOPTED' OR action = 'ATTACHED' OR action = 'MFR_ASSIGNED' OR action = 'RECEIVED' OR action = 'RELEASED'),
     CONSTRAINT fk_serial_history_serial_id FOREIGN KEY(serial_id) REFERENCES serial (serial_id)
 );
 
@@ -257,7 +257,7 @@ CREATE TABLE credit_memo (
     sequence_code TEXT,
     sequence_number BIGINT,
     CONSTRAINT pk_credit_memo PRIMARY KEY (credit_memo_id),
-    CONSTRAINT ck_credit_memo_status CHECK (status IN ('OPEN')),
+    CONSTRAINT ck_credit_memo_status CHECK (status = 'OPEN'),
     CONSTRAINT ck_credit_memo_total CHECK (total_minor = net_minor + tax_minor),
     CONSTRAINT uq_credit_memo_sequence_code_sequence_number UNIQUE (sequence_code, sequence_number),
     CONSTRAINT uq_credit_memo_credit_memo_no UNIQUE (credit_memo_no),
@@ -310,8 +310,8 @@ CREATE TABLE exception (
     note TEXT,
     created_at $instant DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT pk_exception PRIMARY KEY (exception_id),
-    CONSTRAINT ck_exception_severity CHECK (severity IN ('REFUSE', 'WARN')),
-    CONSTRAINT ck_exception_status CHECK (status IN ('OPEN', 'RESOLVED', 'WAIVED')),
+    CONSTRAINT ck_exception_severity CHECK (severity = 'REFUSE' OR severity = 'WARN'),
+    CONSTRAINT ck_exception_status CHECK (status = 'OPEN' OR status = 'RESOLVED' OR status = 'WAIVED'),
     CONSTRAINT fk_exception_run_id FOREIGN KEY(run_id) REFERENCES run (run_id),
     CONSTRAINT fk_exception_last_run_id FOREIGN KEY(last_run_id) REFERENCES run (run_id)
 );
@@ -329,7 +329,7 @@ CREATE TABLE missing_number (
     run_id $id,
     recorded_at $instant DEFAULT CURRENT_TIMESTAMP NOT NULL,
     CONSTRAINT pk_missing_number PRIMARY KEY (missing_number_id),
-    CONSTRAINT ck_missing_number_reason CHECK (reason IN ('TAKEN', 'BURNT')),
+    CONSTRAINT ck_missing_number_reason CHECK (reason = 'TAKEN' OR reason = 'BURNT'),
     CONSTRAINT ck_missing_number_ascending CHECK (first_number <= last_number),
     CONSTRAINT uq_missing_number_sequence_code_first_number UNIQUE (sequence_code, first_number)
 );
