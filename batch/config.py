@@ -105,7 +105,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    database: str = Field("sqlite:///serialback.db", repr=False, min_length=1)
+    database: Annotated[str, Field(repr=False, min_length=1)] = "sqlite:///serialback.db"
     currency: str = "USD"
     default_location: str | None = None
     date_formats: Annotated[tuple[str, ...], NoDecode] = ()
@@ -350,5 +350,5 @@ def _strangers(environ: Mapping[str, str]) -> Iterator[str]:
     for name in sorted(environ):
         ours = name.startswith(PREFIX) and not name.startswith(_NO_SETTINGS_BEGIN)
         if ours and name.split("__", maxsplit=1)[0].upper() not in known:
-            close = difflib.get_close_matches(name, known, n=1)
+            close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
             yield f"{name} is not a setting and changes nothing" + (f"; did you mean {close[0]}?" if close else "")

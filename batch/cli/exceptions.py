@@ -107,8 +107,9 @@ def _exceptions_text(rows: list[ExceptionRow], total: int, status: str) -> str:
     kind = "" if status == "all" else f"{status} "
     if not rows:
         return f"There are no {kind}exceptions of this kind."
-    headings = ("id", "code", "document", "line", "unit", "found at", "message")
-    listed = table(headings, [_cells(row, show_status=status == "all") for row in rows])
+    listed = table(
+        ("id", "code", "status", "document", "line", "unit", "found at", "message"), [_cells(row) for row in rows]
+    )
     remedies = [line for code in sorted({row.code for row in rows}) for line in _remedy(code)]
     more = f"; the oldest {len(rows):,} are listed" if total > len(rows) else ""
     closing = [f"{plural(total, f'{kind}exception')}{more}."]
@@ -117,12 +118,12 @@ def _exceptions_text(rows: list[ExceptionRow], total: int, status: str) -> str:
     return blocks_text([listed.splitlines(), ["What to do:", *remedies], closing])
 
 
-def _cells(row: ExceptionRow, *, show_status: bool) -> tuple[object, ...]:
+def _cells(row: ExceptionRow) -> tuple[object, ...]:
     found_at = f"{row.file_name or ''} row {row.sheet_row}".strip() if row.sheet_row is not None else row.file_name
     document = " ".join(part for part in (row.document_type, row.document_no) if part)
-    code = f"{row.code} ({row.status.lower()})" if show_status else row.code
     message = f"{row.message} [{row.note}]" if row.note else row.message
-    return figure(row.exception_id), code, document, figure(row.line_no), figure(row.unit_no), found_at, message
+    units = figure(row.line_no), figure(row.unit_no)
+    return figure(row.exception_id), row.code, row.status.lower(), document, *units, found_at, message
 
 
 def _remedy(code: str) -> list[str]:

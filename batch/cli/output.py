@@ -24,8 +24,8 @@ _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\
 
 # The longest code kept on one line, the least room for a sentence, and what stands between two columns.
 _WHOLE: Final = 32
-_SENTENCE: Final = 16
-_BETWEEN: Final = 3
+_SENTENCE: Final = 12
+_BETWEEN: Final = 2
 
 
 class Figure(str):
@@ -168,7 +168,9 @@ def _records(headings: Sequence[str], rows: Sequence[Sequence[str]], columns: in
     lines = []
     for row in rows:
         for heading, cell in zip(headings, row, strict=True):
-            parts = textwrap.wrap(cell, max(columns - margin, _SENTENCE)) or [""]
+            if not cell:
+                continue
+            parts = textwrap.wrap(cell, max(columns - margin, _SENTENCE))
             lines += [f"{name:<{margin}}{part}".rstrip() for name, part in zip_longest([heading], parts, fillvalue="")]
         lines.append("")
     return "\n".join(lines)
@@ -183,7 +185,7 @@ def _fitted(headings: Sequence[str], rows: Sequence[Sequence[str]], kept_whole: 
     # Drawn on a page first, in the terminal's encoding, so that lines are drawn with what it can show.
     page = io.TextIOWrapper(io.BytesIO(), encoding=sys.stdout.encoding, errors="backslashreplace")
     console = Console(file=page, force_terminal=True, highlight=False, emoji=False, markup=False)
-    laid_out = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    laid_out = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for at, heading in enumerate(headings):
         right = bool(rows) and all(isinstance(row[at], Figure) for row in rows)
         laid_out.add_column(

@@ -64,14 +64,14 @@ def _history(unit: Unit) -> list[str]:
             step.from_area_code,
             step.to_area_code,
             _line(step.document_type, step.document_no, step.line_no),
-            step.run_id and figure(step.run_id),
-            step.recorded_at,
+            figure(step.run_id),
+            step.recorded_at[:16].replace("T", " "),
         )
         for step in unit.history
     ]
     if not rows:
         return ["No history: the unit was put on file by another system."]
-    return table(("date", "what", "from", "to", "document", "run", "recorded"), rows).splitlines()
+    return table(("date", "what", "from", "to", "document", "run", "recorded (UTC)"), rows).splitlines()
 
 
 def _appearances(unit: Unit) -> list[str]:
