@@ -20,6 +20,26 @@ LINE_INVARIANTS: tuple[Invariant, ...] = (
         order="run_id",
     ),
     Invariant(
+        name="run_figures_are_its_rows",
+        meaning="The serials and credit memos a run says it made are those that bear its number.",
+        sql="""
+            SELECT r.run_id, r.job, r.serials_generated, r.serials_adopted, r.credit_memos,
+                   COALESCE(s.made, 0) AS made, COALESCE(s.adopted, 0) AS adopted, COALESCE(c.memos, 0) AS memos
+            FROM run r
+            LEFT JOIN (
+                SELECT run_id, SUM(CASE WHEN origin = 'GENERATED' THEN 1 ELSE 0 END) AS made,
+                       SUM(CASE WHEN origin = 'ADOPTED' THEN 1 ELSE 0 END) AS adopted
+                FROM serial WHERE run_id IS NOT NULL GROUP BY run_id
+            ) s ON s.run_id = r.run_id
+            LEFT JOIN (SELECT run_id, COUNT(*) AS memos FROM credit_memo GROUP BY run_id) c ON c.run_id = r.run_id
+            WHERE r.serials_generated <> COALESCE(s.made, 0) OR r.serials_adopted <> COALESCE(s.adopted, 0)
+               OR r.credit_memos <> COALESCE(c.memos, 0)
+        """,
+        wording="run {run_id} ({job}): it says {serials_generated} serials generated, {serials_adopted} adopted, "
+        "{credit_memos} credit memos; on file are {made}, {adopted} and {memos}",
+        order="run_id",
+    ),
+    Invariant(
         name="units_have_serials",
         meaning="Every unit of a settled line of a serialized item has a serial: as many serials as the quantity.",
         sql=f"""

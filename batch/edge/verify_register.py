@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from batch.edge.verify_facts import LINE_WORDS, RETURNING, Invariant
+from batch.edge.verify_facts import LINE_WORDS, Invariant
 
 REGISTER_INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
@@ -58,14 +58,14 @@ REGISTER_INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         name="posted_units_were_received",
-        meaning="Every settled unit of a posted return was received into stock for that line, as its history says.",
-        sql=f"""
+        meaning="Every unit of a posted line was received into stock for that line, unless it is in for repair.",
+        sql="""
             SELECT d.document_type, d.document_no, l.line_no, u.unit_no, s.serial_no
             FROM line_unit u
             JOIN document_line l ON l.line_id = u.line_id
             JOIN document d ON d.document_id = l.document_id
             JOIN serial s ON s.serial_id = u.serial_id
-            WHERE u.action IS NOT NULL AND l.status = 'POSTED' AND d.document_type IN {RETURNING}
+            WHERE u.action IS NOT NULL AND l.status = 'POSTED' AND d.document_type <> 'SERVICE'
               AND NOT EXISTS (
                   SELECT 1 FROM serial_history h
                   WHERE h.serial_id = u.serial_id AND h.line_id = u.line_id AND h.action = 'RECEIVED'

@@ -80,11 +80,10 @@ def reference() -> Sequence[tuple[str, list[Row]]]:
 
 def ledger() -> Sequence[tuple[str, list[Row]]]:
     """Give the runs and the intake file."""
-    runs = (
-        (1, "intake", "DONE", {"lines_read": 5, "lines_posted": 4, "lines_refused": 1, "credit_memos": 1}),
-        (2, "pos", "DONE", {"lines_read": 2, "lines_posted": 1, "lines_skipped": 1, "credit_memos": 1}),
-        (3, "backfill", "RUNNING", {"lines_read": 1, "lines_posted": 1}),
-    )
+    intake = {"lines_read": 5, "lines_posted": 4, "lines_refused": 1, "serials_generated": 4, "credit_memos": 1}
+    pos = {"lines_read": 2, "lines_posted": 1, "lines_skipped": 1, "serials_generated": 1, "credit_memos": 1}
+    backfill = {"lines_read": 1, "lines_posted": 1, "serials_adopted": 1}
+    runs = ((1, "intake", "DONE", intake), (2, "pos", "DONE", pos), (3, "backfill", "RUNNING", backfill))
     return (
         (
             "run",

@@ -13,6 +13,7 @@ _EMPTY_MEMO = """
                              memo_date, net_minor, tax_minor, total_minor, run_id, sequence_code, sequence_number)
     VALUES (3, 'CM-HQ-00003', 1, 'C1', 'HQ', 'USD', '2026-03-31', 0, 0, 0, 2, 'M-HQ', 3)
 """
+_RUN = "UPDATE run SET {} WHERE run_id = {}"
 _NEVER_ISSUED = "in use, but the sequence never issued them"
 
 # What is broken; by which statements; the rows named.
@@ -21,6 +22,24 @@ _LINES = [
         "lines_add_up",
         ("UPDATE run SET lines_skipped = 9 WHERE run_id = 1",),
         ("run 1 (intake): 5 read, but 4 posted, 1 refused and 9 skipped",),
+    ),
+    (
+        "run_figures_are_its_rows",
+        ("UPDATE credit_memo SET run_id = 3 WHERE credit_memo_id = 2",),
+        (
+            "run 2 (pos): it says 1 serials generated, 0 adopted, 1 credit memos; on file are 1, 0 and 0",
+            "run 3 (backfill): it says 0 serials generated, 1 adopted, 0 credit memos; on file are 0, 1 and 1",
+        ),
+    ),
+    (
+        "run_figures_are_its_rows",
+        ("UPDATE run SET serials_generated = 0 WHERE run_id = 2",),
+        ("run 2 (pos): it says 0 serials generated, 0 adopted, 1 credit memos; on file are 1, 0 and 1",),
+    ),
+    (
+        "run_figures_are_its_rows",
+        ("UPDATE run SET serials_adopted = 2 WHERE run_id = 3",),
+        ("run 3 (backfill): it says 0 serials generated, 2 adopted, 0 credit memos; on file are 0, 1 and 0",),
     ),
     (
         "units_have_serials",
@@ -110,7 +129,7 @@ _MEMOS = [
     ),
     (
         "memo_totals_are_their_lines",
-        (_EMPTY_MEMO, _NEXT_MEMO.format(4)),
+        (_EMPTY_MEMO, _NEXT_MEMO.format(4), _RUN.format("credit_memos = 2", 2)),
         ("credit memo CM-HQ-00003: net 0, tax 0, total 0; its lines: net 0, tax 0",),
     ),
     (
@@ -122,6 +141,8 @@ _MEMOS = [
         "one_memo_a_document_and_run",
         (
             "UPDATE credit_memo SET document_id = 1, run_id = 1 WHERE credit_memo_id = 2",
+            _RUN.format("credit_memos = 2", 1),
+            _RUN.format("credit_memos = 0", 2),
             "UPDATE document_line SET document_id = 1, line_no = 9 WHERE line_id = 6",
         ),
         ("RETURN R-1: run 1 wrote 2 memos, CM-HQ-00001 to CM-HQ-00002",),
@@ -215,12 +236,15 @@ _REGISTER = [
     ),
     (
         "origin_is_in_history",
-        ("UPDATE serial SET origin = 'ADOPTED' WHERE serial_no = '5001'",),
+        (
+            "UPDATE serial SET origin = 'ADOPTED' WHERE serial_no = '5001'",
+            _RUN.format("serials_generated = 3, serials_adopted = 1", 1),
+        ),
         ("serial 5001: its origin is ADOPTED, its history starts it 1 times",),
     ),
     (
         "origin_is_in_history",
-        ("UPDATE serial SET origin = 'EXTERNAL' WHERE serial_no = 'OLD-1'",),
+        ("UPDATE serial SET origin = 'EXTERNAL' WHERE serial_no = 'OLD-1'", _RUN.format("serials_adopted = 0", 3)),
         ("serial OLD-1: its origin is EXTERNAL, its history starts it 1 times",),
     ),
     (
@@ -252,6 +276,11 @@ _REGISTER = [
         "posted_units_were_received",
         ("UPDATE serial_history SET line_id = 3 WHERE history_id = 2",),
         ("RETURN R-1 line 1 unit 1: serial 5001 was not received",),
+    ),
+    (
+        "posted_units_were_received",
+        ("UPDATE serial_history SET action = 'RELEASED' WHERE history_id = 12",),
+        ("LEGACY_RETURN L-1 line 1 unit 1: serial OLD-1 was not received",),
     ),
     (
         "committed_units_wait_outside",
