@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, islice
@@ -105,12 +106,22 @@ def next_ids(connection: sa.Connection, table: sa.Table, count: int) -> list[int
 def _execute_many(
     connection: sa.Connection, statement: str, columns: Sequence[sa.Column[Any]], rows: Iterable[Row]
 ) -> int:
-    kinds = [column.type for column in columns]
-    changed = 0
+    assert connection.in_transaction(), "rows would be written outside a transaction"
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    try:
+        cursor = driver.executemany(statement, _sqlite_rows([column.type for column in columns], rows))
+    except sqlite3.Error as error:
+        raise _as_sqlalchemy(connection, statement, error, sqlite3.Error) from error
+    return max(cursor.rowcount, 0)
+
+
+def _sqlite_rows(kinds: Sequence[sa.types.TypeEngine[Any]], rows: Iterable[Row]) -> Iterator[Row]:
     for batch in _batches(rows):
-        values = [_sqlite_values(kind, given) for kind, given in zip(kinds, zip(*batch, strict=True), strict=True)]
-        changed += connection.exec_driver_sql(statement, list(zip(*values, strict=True))).rowcount
-    return changed
+        yield from zip(
+            *(_sqlite_values(kind, given) for kind, given in zip(kinds, zip(*batch, strict=True), strict=True)),
+            strict=True,
+        )
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -206,7 +217,7 @@ def _copy(connection: sa.Connection, target: str, columns: Sequence[sa.Column[An
                     write_row(row)
             return cursor.rowcount
     except psycopg.Error as error:
-        raise _as_sqlalchemy(connection, statement, error) from error
+        raise _as_sqlalchemy(connection, statement, error, psycopg.Error) from error
 
 
 def _postgresql_rows(columns: Sequence[sa.Column[Any]], rows: Iterable[Row]) -> Iterable[Row]:
@@ -227,16 +238,18 @@ def _with_decimals(numeric: Sequence[int], rows: Iterable[Row]) -> Iterator[Row]
         yield from zip(*values, strict=True)
 
 
-def _as_sqlalchemy(connection: sa.Connection, statement: str, error: psycopg.Error) -> Exception:
-    # COPY goes past SQLAlchemy, which would have named the error and dropped a lost connection.
-    if error.sqlstate is None and "NUL" in str(error):
+def _as_sqlalchemy(
+    connection: sa.Connection, statement: str, error: Exception, driver_error: type[Exception]
+) -> Exception:
+    # Bulk writing goes past SQLAlchemy, which would have named the error and dropped a lost connection.
+    if isinstance(error, psycopg.DataError) and error.sqlstate is None:
         return _nul_refused()
     raised: Any = error
     lost = connection.dialect.is_disconnect(raised, connection.connection.dbapi_connection, None)
     if lost:
         connection.invalidate(error)
     return sa.exc.DBAPIError.instance(
-        statement, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=lost
+        statement, None, error, driver_error, hide_parameters=True, connection_invalidated=lost
     )
 
 
