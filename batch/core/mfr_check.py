@@ -12,9 +12,6 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-from stdnum import imei, luhn
-from stdnum.util import clean
-
 LONGEST_SERIAL = 64
 
 
@@ -63,10 +60,16 @@ def check_problem(check: str) -> str | None:
 
 
 def _is_luhn(typed: str) -> bool:
+    # Slow to import, and most items have no check.
+    from stdnum import luhn
+    from stdnum.util import clean
+
     return bool(luhn.is_valid(clean(typed, " -")))
 
 
 def _is_imei(typed: str) -> bool:
+    from stdnum import imei
+
     return bool(imei.is_valid(typed))
 
 

@@ -115,10 +115,25 @@ def _problem(source: Source, sheet_row: int, column: str, what: str, remedy: str
 
 def _reader(column: ReferenceColumn, currency: str) -> Callable[[Cell], object]:
     if column.kind is Kind.CHOICE:
-        return lambda cell: _read_choice(cell, column.choices)
+        return _remembering(lambda cell: _read_choice(cell, column.choices))
     if column.kind is Kind.MAJOR:
-        return lambda cell: read_amount(cell, currency)
-    return _READERS[column.kind]
+        return _remembering(lambda cell: read_amount(cell, currency))
+    reader = _READERS[column.kind]
+    # Codes and texts are cheap to read and mostly all different; of the others a column repeats a few.
+    return reader if column.kind in (Kind.CODE, Kind.TEXT) else _remembering(reader)
+
+
+def _remembering(reader: Callable[[Cell], object]) -> Callable[[Cell], object]:
+    known: dict[tuple[type, Cell], object] = {}
+
+    def read(cell: Cell) -> object:
+        # True equals 1 and would be taken for it.
+        key = (type(cell), cell)
+        if key not in known:
+            known[key] = reader(cell)
+        return known[key]
+
+    return read
 
 
 def _read_code(cell: Cell) -> object:

@@ -91,6 +91,17 @@ def test_problems(table: str, heading: str, cell: Cell, expected: str) -> None:
     assert row.flawed == {"list_price_minor" if heading == "list_price" else heading}
 
 
+def test_a_value_that_comes_again_is_read_again_as_what_it_is() -> None:
+    table = TABLES["customer"]
+    cells: list[Cell] = [True, 1, "1", False, 0, True, 0]
+    rows: list[RawRow] = [(1, ["code", "active"]), *((at, [f"C{at}", cell]) for at, cell in enumerate(cells, 2))]
+    header = find_columns(table, rows)
+    assert isinstance(header, ReferenceHeader)
+    found, problems = read_rows(table, Source("customer.csv", None), header, rows, "EUR")
+    assert problems == []
+    assert [row.values["active"] for row in found] == [True, True, True, False, False, True, False]
+
+
 def test_a_row_without_its_key_is_a_problem_and_no_row() -> None:
     table = TABLES["customer"]
     rows: list[RawRow] = [(1, ["Account", "Name"]), (2, [None, "Ann"]), (3, ["C1"])]
