@@ -11,17 +11,19 @@ import datetime as dt
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias, cast
 
 import orjson
 
 from batch.core.cells import NEVER_CALCULATED, Cell, CellError, RawRow, Shown
 from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, plain
 
-BLOCK_ROWS = 512
+# Few enough that the texts of a column mostly come to less than the limit of one.
+BLOCK_ROWS = 256
 
-# None stands for a column without a value in the whole block.
-_Column: TypeAlias = Sequence[Cell] | None
+Column: TypeAlias = tuple[Cell, ...]
+
+_BLANK = (None, "")
 
 _PLAIN_TYPES = {str, int, float, bool, type(None)}
 
@@ -35,73 +37,77 @@ class SpoolWriter:
 
     def add(self, first_row: int, rows: Sequence[Sequence[Cell]]) -> None:
         """Write rows that follow one another from `first_row`; an empty text counts as blank."""
-        columns = [_blank_as_none(column) for column in itertools.zip_longest(*rows)]
-        while columns and columns[-1] is None:
-            columns.pop()
-        if not columns:
-            return
-        types = [set(map(type, column or ())) for column in columns]
-        self._check_texts(first_row, columns, types)
-        self.row_count += _filled(columns, len(rows))
+        columns = list(itertools.zip_longest(*rows))
         try:
-            written = [_column(*each) for each in zip(columns, types, strict=True)]
+            written = [self._written(column, number, first_row) for number, column in enumerate(columns, 1)]
             line = orjson.dumps([first_row, written], option=orjson.OPT_APPEND_NEWLINE)
         except (ValueError, OverflowError, orjson.JSONEncodeError):  # no number, or a whole one beyond 64 bits
-            line = orjson.dumps([first_row, [_tagged(each) for each in columns]], option=orjson.OPT_APPEND_NEWLINE)
-        self._out.write(line)
+            written = [_tagged(column) for column in columns]
+            line = orjson.dumps([first_row, written], option=orjson.OPT_APPEND_NEWLINE)
+        if any(each is not None for each in written):
+            self._out.write(line)
+            full = any(each.__class__ is tuple for each in written)
+            self.row_count += len(rows) if full else sum(any(cell not in _BLANK for cell in row) for row in rows)
 
-    def _check_texts(self, first_row: int, columns: Sequence[_Column], types: Sequence[set[type]]) -> None:
+    def _written(self, column: Column, number: int, first_row: int) -> object:
+        """Write one column in the plainest way its cells allow; as the tuple it is only where no cell is blank."""
         limit = self._limits.cell_text
-        for number, (column, kinds) in enumerate(zip(columns, types, strict=True), 1):
-            if str not in kinds or column is None:
-                continue
-            lengths = [len(each) if each.__class__ is str else 0 for each in column]
-            if max(lengths) > limit:
-                row = next(i for i, length in enumerate(lengths) if length > limit)
-                raise UnreadableError(
-                    f"sheet {plain(self._sheet)!r}, cell {column_letters(number)}{first_row + row}: the text is longer "
-                    f"than {limit:,} characters",
-                    "Shorten the text and hand the file in again",
-                )
+        try:
+            # The quickest way to find that all cells are texts, and mostly that none can be too long.
+            length = len("".join(column))  # type: ignore[arg-type]
+        except TypeError:
+            if str in (types := set(map(type, column))):
+                length = max(len(each) for each in column if isinstance(each, str))
+                self._check_length(length, column, number, first_row)
+            return _mixed(column, types)
+        if length > limit:
+            self._check_length(max(map(len, column)), column, number, first_row)  # type: ignore[arg-type]
+        if not length:
+            return None
+        return [each or None for each in column] if "" in column else column
+
+    def _check_length(self, longest: int, column: Column, number: int, first_row: int) -> None:
+        limit = self._limits.cell_text
+        if longest <= limit:
+            return
+        row = next(row for row, each in enumerate(column, first_row) if isinstance(each, str) and len(each) > limit)
+        raise UnreadableError(
+            f"sheet {plain(self._sheet)!r}, cell {column_letters(number)}{row}: the text is longer than "
+            f"{limit:,} characters",
+            "Shorten the text and hand the file in again",
+        )
 
 
-def _blank_as_none(column: Sequence[Cell]) -> _Column:
-    """Give the column with None for blanks, or None when there is nothing in it."""
-    if "" in column:
-        column = [None if each == "" else each for each in column]
-    return None if None in column and column.count(None) == len(column) else column
+def _mixed(column: Column, types: set[type]) -> object:
+    """Write a column whose cells are not all texts."""
+    if types == {float}:
+        numbers = cast("tuple[float, ...]", column)
+        # What is not finite differs from itself when subtracted, and int() refuses it.
+        return tuple([each if not each.is_integer() and each - each == 0 else int(each) for each in numbers])
+    if types <= _PLAIN_TYPES:
+        cells = [
+            (None if each == "" else each)
+            if each.__class__ is not float or (not each.is_integer() and each - each == 0)
+            else int(each)
+            for each in column
+        ]
+        return cells if any(each is not None for each in cells) else None
+    if types <= {dt.date, str, type(None)}:
+        dates = [None if each == "" else each for each in column]
+        if not any(isinstance(each, str) for each in dates):
+            return {"dates": dates}
+    return _tagged(column)
 
 
-def _filled(columns: Sequence[_Column], height: int) -> int:
-    """Count the rows that are not blank."""
-    if any(each is not None and None not in each for each in columns):
-        return height
-    return sum(any(cell is not None for cell in row) for row in zip(*filter(None, columns), strict=True))
-
-
-def _column(column: _Column, types: set[type]) -> object:
-    """Write one column in the plainest way its cells allow."""
-    if column is None:
-        return None
-    if not types <= _PLAIN_TYPES:
-        return {"dates": column} if types <= {dt.date, type(None)} else _tagged(column)
-    if float not in types:
-        return column
-    # What is not finite differs from itself when subtracted, and int() refuses it.
-    return [
-        each if each.__class__ is not float or (not each.is_integer() and each - each == 0) else int(each)
-        for each in column
-    ]
-
-
-def _tagged(column: _Column) -> object:
-    return None if column is None else {"cells": [_tag(each) for each in column]}
+def _tagged(column: Column) -> object:
+    cells = [_tag(each) for each in column]
+    return {"cells": cells} if any(each is not None for each in cells) else None
 
 
 def _tag(cell: Cell) -> object:
     """Write one cell so that its type survives JSON."""
     if cell is None or isinstance(cell, str | bool):
-        return cell
+        return None if cell == "" else cell
     if isinstance(cell, int | float):
         return _number_tag(cell)
     if isinstance(cell, CellError):

@@ -23,8 +23,9 @@ def scan_sheet(sheet: str, xml: Iterable[bytes], shapes: Mapping[int, NumberShap
     marks = Marks()
     scan: _Scan | None = None
     for piece in _whole_cells(xml):
-        check_markup(piece)
         if scan is None:
+            # The first piece holds the beginning of the sheet, before which alone a document type may stand.
+            check_markup(piece)
             scan = _Scan(sheet, piece, shapes, limits)
         scan.check_extent(piece)
         for row, column, mark in scan.marks(piece):
@@ -57,11 +58,12 @@ class _Scan:
         quote = b"'" if b"<" + (prefixed[1] if prefixed else b"") + b"c r='" in start else b'"'
         self._cell = b"<" + (prefixed[1] if prefixed else b"") + b"c "
         columns = beyond(column_letters(limits.columns).encode(), b"A", b"Z")
-        rows = beyond(str(limits.rows).encode(), b"0", b"9")
-        self._far = re.compile(
-            b"<%sc r=%s((?:%s)[0-9]+)%s|<%srow r=%s(%s)%s" % (prefix, quote, columns, quote, prefix, quote, rows, quote)
-        )
+        # A cell or row that is only formatted counts for nothing: it ends in its own tag.
+        filled = rb"[^<>]*(?<!/)>"
+        self._far_cell = re.compile(rb"<%sc r=%s((?:%s)[0-9]+)%s%s" % (prefix, quote, columns, quote, filled))
+        self._row = b"<" + (prefixed[1] if prefixed else b"") + b"row r=" + quote
         self._error = re.compile(rb" t=%se%s" % (quote, quote))
+        self._formula = re.compile(rb"<%sf[\s/>]" % prefix)
         none = rb"\s*(<%sv[^<>]*/>|<%sv[^<>]*>\s*</%sv>)?\s*</%sc>" % (prefix, prefix, prefix, prefix)
         self._no_result = [
             re.compile(rb"</%sf>%s" % (prefix, none)),
@@ -74,9 +76,13 @@ class _Scan:
 
     def check_extent(self, piece: bytes) -> None:
         """Refuse a cell or row beyond the limits before anything allots room for it."""
-        far = self._far.search(piece)
-        if far:
-            raise too_far(self._sheet, (far[1] or b"A" + far[2]).decode(), self._limits)
+        if far := self._far_cell.search(piece):
+            raise too_far(self._sheet, far[1].decode(), self._limits)
+        # Rows come in order; where they do not, the reader's own account is checked after it has read.
+        last = piece.rfind(self._row) + len(self._row)
+        row = piece[last : last + 12].partition(self._row[-1:])[0]
+        if last >= len(self._row) and row.isdigit() and int(row) > self._limits.rows:
+            raise too_far(self._sheet, f"A{int(row)}", self._limits)
 
     def marks(self, piece: bytes) -> Iterator[tuple[int, int, Mark]]:
         """Find the cells of a piece that say more than the reader gives."""
@@ -86,7 +92,7 @@ class _Scan:
                 value = self._value.search(piece, start, piece.find(b"</" + self._cell[1:-1] + b">", start))
                 text = plain(value[1].decode("utf-8", "replace")) if value else ""
                 yield *self._place(attributes), CellError(text or "error without a name")
-        for pattern in self._no_result:
+        for pattern in self._no_result if self._formula.search(piece) else ():
             for found in pattern.finditer(piece):
                 attributes = self._open_cell(piece, found.start())
                 # An error is marked above; and a text formula may well result in an empty text.

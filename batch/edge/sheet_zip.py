@@ -110,8 +110,8 @@ class Container:
 
 
 def check_markup(xml: bytes) -> None:
-    """Refuse a piece of XML that defines a document type or entities, or is not UTF-8."""
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+    """Refuse a piece of XML that defines a document type, without which there are no entities, or is not UTF-8."""
+    if b"<!DOCTYPE" in xml:
         raise UnreadableError("holds a document type definition (DTD), which no workbook needs", SAVE_AGAIN)
     if xml.startswith((b"\xfe\xff", b"\xff\xfe")) or b"\0" in xml[:8]:
         raise UnreadableError("holds a part that is not UTF-8", SAVE_AGAIN)
