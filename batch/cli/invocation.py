@@ -33,24 +33,28 @@ class Invocation:
     business_date: dt.date | None = None
     dry_run: bool = False
 
+    _settings: Settings | None = None
+
     def settings(self) -> Settings:
-        """Read the settings with the options on top, and set up the log by them."""
-        from batch.config import load_settings
-        from batch.log import configure_log
+        """Read the settings with the options on top, once, and set up the log by them."""
+        if self._settings is None:
+            from batch.config import load_settings
+            from batch.log import configure_log
 
-        settings = load_settings(config=self.config, options={"database": self.database})
-        configure_log(settings.log_level, quiet=self.quiet)
-        if not self.quiet:
-            for text in settings.remarks:
+            self._settings = load_settings(config=self.config, options={"database": self.database})
+            configure_log(self._settings.log_level, quiet=self.quiet)
+            for text in () if self.quiet else self._settings.remarks:
                 remark(f"Note: {text}.")
-        return settings
+        return self._settings
 
-    def open(self) -> sa.Engine:
-        """Open the database of the settings, and refuse one with another schema than ours."""
+    def open(self, *, any_schema: bool = False) -> sa.Engine:
+        """Open the database of the settings until the command ends; refuse another schema than ours."""
         from batch.edge.database import check_schema, open_database
 
         database = open_database(self.settings().database)
-        check_schema(database)
+        click.get_current_context().call_on_close(database.dispose)
+        if not any_schema:
+            check_schema(database)
         return database
 
 

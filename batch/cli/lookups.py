@@ -63,16 +63,13 @@ def trace(serial: str) -> None:
       serialback trace "SN 7A-0042" --json
     """
     from batch.cli.trace_page import trace_page
-    from batch.edge.database import check_schema, open_database, read_only
+    from batch.edge.database import read_only
     from batch.edge.trace import trace as find
 
     asked = invocation()
-    settings = asked.settings()
-    database = open_database(settings.database)
-    check_schema(database)
-    with read_only(database) as connection:
+    with read_only(asked.open()) as connection:
         found = find(connection, serial)
-    say_json(dataclasses.asdict(found)) if asked.json else say(trace_page(found, settings.currency))
+    say_json(dataclasses.asdict(found)) if asked.json else say(trace_page(found, asked.settings().currency))
 
 
 @click.command()

@@ -55,13 +55,12 @@ def intake(files: tuple[Path, ...]) -> int:
             remark(f"Passed over, for it is no intake file: {shown(path)}")
     if files and not chosen.files:
         return _nothing_found(files)
-    settings = asked.settings()
-    from batch.edge.database import open_database
-    from batch.runner import run_intake
+    from batch.runner import run_job
+    from jobs.intake import JOB
 
     report = run_intake(
-        open_database(settings.database),
-        settings,
+        asked.open(),
+        asked.settings(),
         chosen.files,
         business_date=asked.business_date,
         dry_run=asked.dry_run,

@@ -21,12 +21,11 @@ def init() -> None:
       serialback init
       serialback --database postgresql://shop@db.example/serialback init
     """
-    from batch.edge.database import create_or_upgrade, masked_url, open_database
+    from batch.edge.database import create_or_upgrade, masked_url
 
     asked = invocation()
-    url = asked.settings().database
-    before, after = create_or_upgrade(open_database(url))
-    name = masked_url(url)
+    before, after = create_or_upgrade(asked.open(any_schema=True))
+    name = masked_url(asked.settings().database)
     if asked.json:
         say_json({"database": name, "before": before, "after": after})
     elif not asked.quiet:
@@ -52,17 +51,13 @@ def load(files: tuple[Path, ...]) -> None:
       serialback load reference.xlsx
       serialback load item.csv customer.csv
     """
-    asked = invocation()
-    settings = asked.settings()
-    from batch.edge.database import check_schema, open_database
     from batch.edge.reference import load_reference
     from batch.edge.sheets import ReadLimits
 
-    database = open_database(settings.database)
-    check_schema(database)
-    report = load_reference(
-        database, files, currency=settings.currency, limits=ReadLimits(**settings.limits.for_reading())
-    )
+    asked = invocation()
+    settings = asked.settings()
+    limits = ReadLimits(**settings.limits.for_reading())
+    report = load_reference(asked.open(), files, currency=settings.currency, limits=limits)
     if asked.json:
         say_json(dataclasses.asdict(report))
         return

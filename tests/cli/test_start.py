@@ -1,0 +1,73 @@
+"""Show that the first thing people type is answered at once, and with something they can use."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from batch.cli import COMMANDS, main
+from tests.cli.commands import environment, serialback
+
+HELP_SECONDS = 0.4
+SLOW_TO_IMPORT = {"alembic", "pandas", "psycopg", "pydantic", "rich", "sqlalchemy", "structlog"}
+
+
+def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Walk all commands and groups."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            yield from commands(below, (*path, name))
+
+
+ALL = [pytest.param(path, command, id=" ".join(path) or "serialback") for path, command in commands(main, ())]
+
+
+def test_without_arguments_the_first_steps_are_told(tmp_path: Path) -> None:
+    run = serialback(cwd=tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    steps = re.findall(r"^  serialback (\w+(?: intake)?)", run.stdout, re.MULTILINE)
+    assert steps == ["init", "load", "run intake", "exceptions"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_help_is_there_in_time(tmp_path: Path) -> None:
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        run = serialback("--help", cwd=tmp_path)
+        seconds.append(time.perf_counter() - began)
+        assert run.returncode == 0
+    assert min(seconds) <= HELP_SECONDS
+    assert set(COMMANDS) <= set(re.findall(r"^  (\w+)  ", run.stdout, re.MULTILINE))
+
+
+@pytest.mark.parametrize(("path", "command"), ALL)
+def test_the_help_teaches_with_an_example(path: tuple[str, ...], command: click.Command) -> None:
+    name = " ".join(("serialback", *path))
+    assert command.help is not None
+    examples = inspect.cleandoc(command.help).partition("\b\nExample:\n")[2].splitlines()
+    assert any(name in line for line in examples), f"no example of {name}"
+
+
+@pytest.mark.parametrize("path", [pytest.param(row.values[0], id=row.id) for row in ALL])
+def test_the_help_imports_nothing_slow(path: tuple[str, ...], tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from batch.cli import main\n"
+        f"try: main({[*path, '--help']!r})\n"
+        f"finally: sys.stderr.write(' '.join(sorted({SLOW_TO_IMPORT!r} & set(sys.modules))))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("Usage: serialback")
