@@ -58,7 +58,8 @@ def intake(files: tuple[Path, ...]) -> int:
     from batch.runner import run_job
     from jobs.intake import JOB
 
-    report = run_intake(
+    report = run_job(
+        JOB,
         asked.open(),
         asked.settings(),
         chosen.files,

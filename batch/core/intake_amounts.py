@@ -1,0 +1,104 @@
+"""Read the amount columns of the intake sheet into whole minor units of each row's currency."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from batch.core.cells import Cell, Shown
+from batch.core.currency import exponent, to_minor
+from batch.core.intake_cells import Flaw, Readings, read_column
+
+# A document of 100,000 units at this price still fits the database's largest whole number.
+AMOUNT_LIMIT_MINOR = 10**13
+
+
+def read_amounts(
+    cells: Sequence[Cell],
+    places: Mapping[str | None, Sequence[int]],
+    company_currency: str,
+    blank: int | None = None,
+) -> Readings:
+    """Read a column of amounts, `places` telling which rows are in which currency.
+
+    Where a row's currency is not known its amounts are taken to have the decimals of the company's.
+    """
+    values: list[object] = [None] * len(cells)
+    flaws: list[tuple[int, Flaw]] = []
+    for currency, rows in places.items():
+        name = currency if currency and exponent(currency) is not None else company_currency
+        part = read_column(
+            [cells[at] for at in rows] if len(places) > 1 else cells,
+            functools.partial(read_amount, currency=name),
+            blank,
+        )
+        for at, value in zip(rows, part.outcomes, strict=True):
+            values[at] = value
+        flaws.extend((rows[at], flaw) for at, flaw in part.flaws)
+    return Readings(values, flaws)
+
+
+def read_amount(cell: Cell, currency: str) -> object:
+    """Read an amount, stored or typed plainly, into whole minor units of a currency."""
+    decimals = exponent(currency)
+    assert decimals is not None, f"{currency} is no currency"
+    if type(cell) is float and 0 <= cell < AMOUNT_LIMIT_MINOR:
+        # Most are the very float that stands for a whole number of minor units: no need to look at the digits.
+        scale = 10**decimals
+        minor = round(cell * scale)
+        if minor / scale == cell and minor <= AMOUNT_LIMIT_MINOR:
+            return minor
+    if isinstance(cell, str) and not _PLAIN.fullmatch(cell):
+        plain = _plainly(cell, decimals)
+        remedy = f"Type {plain}: a point before the decimals, nothing between thousands" if plain else _such(decimals)
+        return Flaw("AMOUNT_INVALID", "{} is not a plain amount", remedy)
+    amount = _exact(cell)
+    if amount is None:
+        return Flaw("AMOUNT_INVALID", "{} is not an amount", _such(decimals))
+    if amount < 0:
+        return Flaw("AMOUNT_INVALID", "{} is negative", f"Type {-amount:f}; what is credited is a positive amount here")
+    if amount.scaleb(decimals) > AMOUNT_LIMIT_MINOR:
+        return Flaw("AMOUNT_INVALID", "{} is larger than any price", _such(decimals))
+    given = amount.as_tuple().exponent
+    if isinstance(given, int) and -given > decimals:
+        typed = "1 decimal" if given == -1 else f"{-given} decimals"
+        return Flaw("AMOUNT_INVALID", f"{{}} has {typed}, but {currency} has {decimals or 'none'}", _such(decimals))
+    return to_minor(amount, decimals)
+
+
+def _exact(cell: Cell) -> Decimal | None:
+    if isinstance(cell, str):
+        return Decimal(cell)
+    if isinstance(cell, Shown):
+        return Decimal(cell.number)
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return None
+    # Excel itself keeps 15 digits, so a stored 0.30000000000000004 is 0.30.
+    amount = Decimal(cell) if isinstance(cell, int) else Decimal(f"{cell:.15g}")
+    return amount if amount.is_finite() else None
+
+
+def _such(decimals: int) -> str:
+    return f"Type it plainly, such as {Decimal(150):.{decimals}f}"
+
+
+def _plainly(text: str, decimals: int) -> str | None:
+    """Say what to type instead of an amount in another notation; None where there is no telling what is meant."""
+    written = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST_WRITTEN else None
+    for notation in (_POINT_DECIMALS, _COMMA_DECIMALS):
+        if (meant := notation.fullmatch(written[1] if written else "")) and len(meant[2] or "") <= decimals:
+            whole = re.sub("[^0-9]", "", meant[1])
+            return f"{Decimal(f'{whole}.{meant[2] or 0}'):.{decimals}f}"
+    return None
+
+
+_PLAIN = re.compile(r"[+-]?(?:[0-9]{1,100}(?:\.[0-9]{0,100})?|\.[0-9]{1,100})")
+
+# Digits with marks between them, and perhaps a currency before or behind; a minus sign is not explained away.
+_WRITTEN = re.compile(r"(?:[^\W\d_]{1,3}|[^\w\s(\u2212-])?\s*([0-9][0-9.,'\s]*?)\s*(?:[^\W\d_]{1,3}|[^\w\s)\u2212-])?")
+_LONGEST_WRITTEN = 40
+
+_POINT_DECIMALS = re.compile(r"([0-9]{1,3}(?:[,'\s][0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
+_COMMA_DECIMALS = re.compile(r"([0-9]{1,3}(?:[.'\s][0-9]{3})+|[0-9]+)(?:,([0-9]+))?")

@@ -1,0 +1,227 @@
+"""Read one column of the intake sheet: each cell becomes its value, or a flaw that says what to type instead."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from types import NoneType
+from typing import Any, TypeAlias
+
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Shown, text_of
+from batch.core.codes import REFUSE
+from batch.core.keys import serial_key
+
+# Excel keeps 15 digits of a number; of a longer one the rest is gone, and what stands there looks plausible.
+FIRST_INEXACT = 10**15
+# Longer than any code or serial in use, short enough for a database index.
+IDENTIFIER_LIMIT = 255
+LINE_NO_LIMIT = 999_999_999
+
+TYPE_AGAIN = "Format the column as Text and type it again in full"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Flaw:
+    """What is wrong with one cell; `{}` in the problem stands for what was typed."""
+
+    code: str
+    problem: str
+    remedy: str
+    # Where only a part of the cell is meant, such as one serial of a list.
+    about: str | None = None
+    severity: str = REFUSE
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Readings:
+    """A column as read: a value for every row, and the flaws with the position of their row."""
+
+    outcomes: list[Any]
+    flaws: list[tuple[int, Flaw]]
+
+
+Reader: TypeAlias = Callable[[Cell], object]
+
+
+def read_column(cells: Sequence[Cell], read: Reader, blank: object = None) -> Readings:
+    """Read every cell of a column, each different one once; a blank cell gives `blank`, which may be a flaw."""
+    kinds = set(map(type, cells))
+    if kinds == {NoneType} and not isinstance(blank, Flaw):
+        return Readings([blank] * len(cells), [])
+    # True equals 1: where both may stand in one column they are told apart by their kind.
+    keys: Sequence[object] = list(zip(map(type, cells), cells, strict=True)) if bool in kinds else cells
+    outcomes = {key: _read(cell, read, blank) for key, cell in dict(zip(keys, cells, strict=True)).items()}
+    found = list(map(outcomes.__getitem__, keys))
+    if Flaw not in set(map(type, outcomes.values())):
+        return Readings(found, [])
+    flaws = [(at, value) for at, value in enumerate(found) if isinstance(value, Flaw)]
+    for at, _ in flaws:
+        found[at] = None
+    return Readings(found, flaws)
+
+
+def _read(cell: Cell, read: Reader, blank: object) -> object:
+    seen = cell if isinstance(cell, int | float) else visible(cell)
+    if seen is None:
+        return blank
+    return seen if isinstance(seen, Flaw) else read(seen)
+
+
+def visible(cell: Cell) -> Cell | Flaw:
+    """Give back a cell trimmed: None where nothing can be seen in it, a flaw where it cannot be read at all."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        if text.isprintable():
+            return text or None
+        if "\0" in text:
+            return Flaw("CELL_UNREADABLE", "{} holds an invisible character (NUL)", "Type the value again by hand")
+        return text if serial_key(text) else None
+    if isinstance(cell, CellError):
+        if cell == NEVER_CALCULATED:
+            return Flaw(
+                "CELL_UNREADABLE",
+                "the cell holds a formula that was never calculated",
+                "Open the workbook in a spreadsheet program and save it there, or type the value itself",
+            )
+        return Flaw("CELL_UNREADABLE", "the cell holds the error {}", "Correct the formula, or type the value itself")
+    return cell
+
+
+def required(what: str) -> Flaw:
+    """Say that a cell every line needs is empty."""
+    return Flaw("CELL_REQUIRED", "the cell is empty", f"Type {what}")
+
+
+def read_identifier(cell: Cell) -> object:
+    """Read a code or number as text; a whole number stands for its digits."""
+    if isinstance(cell, str):
+        if len(cell) > IDENTIFIER_LIMIT:
+            return Flaw("CELL_UNREADABLE", too_long(cell), "Type the code alone")
+        return cell
+    if isinstance(cell, Shown):
+        return lost_digits(cell.number) or cell.text
+    number = whole_number(cell)
+    if number is None:
+        return Flaw("CELL_UNREADABLE", f"{{}} is {_kind(cell)} where a code is meant", TYPE_AGAIN)
+    if number < 0:
+        return Flaw("CELL_UNREADABLE", "{} is a negative number where a code is meant", TYPE_AGAIN)
+    return lost_digits(number) or str(number)
+
+
+def read_words(cell: Cell) -> object:
+    """Read free text; whatever else stands there is written out as it is seen."""
+    if isinstance(cell, int | Shown) and not isinstance(cell, bool):
+        return lost_digits(cell if isinstance(cell, int) else cell.number) or text_of(cell)
+    if isinstance(cell, float):
+        return lost_digits(cell) or f"{cell:.15g}"
+    return text_of(cell)
+
+
+def read_type(cell: Cell) -> object:
+    """Read the type of a document; letter case and blanks do not count."""
+    key = re.sub(r"[\s_-]", "", cell).casefold() if isinstance(cell, str) else ""
+    return _TYPES.get(key) or Flaw(
+        "TYPE_UNKNOWN", "{} is no type of document", "Type Return, Service or Credit Order, or leave the cell blank"
+    )
+
+
+def read_date(cell: Cell, formats: Sequence[str] = ()) -> object:
+    """Read a date cell, ISO text, or text in one of the formats set; a time of day is left off."""
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if isinstance(cell, dt.date):
+        return cell
+    if isinstance(cell, str):
+        iso = _ISO_DATE.fullmatch(cell)
+        for text, form in ((iso[1], "%Y-%m-%d"),) if iso else ((cell, form) for form in formats):
+            try:
+                return dt.datetime.strptime(text, form).date()
+            except ValueError:
+                continue
+    return Flaw("DATE_INVALID", "{} is not a date", "Use a date cell, or type it as YYYY-MM-DD, such as 2026-03-31")
+
+
+def read_line_no(cell: Cell) -> object:
+    """Read the position of a line on its slip."""
+    number = whole_number(cell)
+    if number is None or not 1 <= number <= LINE_NO_LIMIT:
+        return Flaw(
+            "CELL_UNREADABLE",
+            "{} is not a line number",
+            f"Type a whole number from 1 to {LINE_NO_LIMIT:,}, or leave the cell blank to have the lines counted",
+        )
+    return number
+
+
+def read_quantity(cell: Cell, limit: int) -> object:
+    """Read how many units came back: a whole number above zero, at most the limit of a line."""
+    number = whole_number(cell)
+    if number is None:
+        return Flaw("QUANTITY_NOT_INTEGER", "{} is not a whole number", "Type the number of units, such as 2")
+    if number < 0:
+        return Flaw("SIGN_WRONG", "{} is negative", "Type the number of units that came back without a minus sign")
+    if number == 0:
+        return Flaw("QUANTITY_ZERO", "{} means that nothing came back", "Type the number of units, or remove the row")
+    if number > limit:
+        return Flaw("QUANTITY_TOO_LARGE", f"{{}} is more than the {limit:,} units of one line", "Split the line")
+    return number
+
+
+def read_generate_quantity(cell: Cell) -> object:
+    """Read how many serials at most may be made: a whole number, zero or more."""
+    number = whole_number(cell)
+    if number is None or not 0 <= number < FIRST_INEXACT:
+        return Flaw(
+            "GENERATE_QUANTITY_INVALID",
+            "{} is not a whole number of zero or more",
+            "Type how many serials may be made, such as 2, or leave the cell blank for as many as needed",
+        )
+    return number
+
+
+def whole_number(cell: Cell) -> int | None:
+    """Return the whole number of a cell, whether stored as a number or typed plainly; None where it is none."""
+    if isinstance(cell, int):
+        return None if isinstance(cell, bool) else cell
+    if isinstance(cell, float):
+        exact = float(f"{cell:.15g}")
+        return int(exact) if exact.is_integer() else None
+    if isinstance(cell, Shown):
+        return cell.number
+    if isinstance(cell, str) and (plain := _WHOLE.fullmatch(cell)):
+        return int(plain[1])
+    return None
+
+
+def lost_digits(number: float) -> Flaw | None:
+    """Say that a number is too long for Excel to have kept all its digits; None where it kept them."""
+    if abs(number) < FIRST_INEXACT:
+        return None
+    return _LOST_DIGITS
+
+
+def too_long(text: str) -> str:
+    """Say that a text is longer than any code or serial."""
+    return f"{{}} has {len(text):,} characters; at most {IDENTIFIER_LIMIT} are read"
+
+
+def _kind(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return "a true/false value"
+    return "a number with decimals" if isinstance(cell, float) else "a date or time"
+
+
+_LOST_DIGITS = Flaw(
+    "SERIAL_STORED_AS_NUMBER",
+    "{} is stored as a number of more than 15 digits, of which Excel loses the last ones",
+    TYPE_AGAIN,
+)
+
+_TYPES = {"return": "RETURN", "service": "SERVICE", "creditorder": "CREDIT_ORDER"}
+
+_ISO_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?")
+
+# The bound keeps a hostile cell from costing more than it is worth.
+_WHOLE = re.compile(r"([+-]?[0-9]{1,1000})(?:\.0*)?")

@@ -1,0 +1,18 @@
+"""Name a line that has just been judged, as the exceptions on file name it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+LineKey = tuple[str | None, str | None, int | None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class JudgedLine:
+    """A line that has just been judged, and where the file that brought it stands."""
+
+    key: LineKey
+    intake_file_id: int | None
+    sheet_row: int | None
+    # Whether it stands now: only then is what was seen in its very row, when it landed, done with.
+    posted: bool = False

@@ -1,0 +1,198 @@
+"""Set beside each line of a chunk all that the rules ask about it: its document, item, customer, area and place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from batch.core.areas import CREDIT_MEMO_AREA, CREDIT_ORDER_AREA, OUT_AREA, SERVICE_AREA, Area
+from batch.core.chunk import OPEN_LINE_STATUSES, RETURN_TYPES, SERIALIZED_TYPES, Chunk, Terms
+from batch.core.currency import exponent
+
+STOCK = "STOCK"
+OUT = "OUT"
+
+
+def enrich(chunk: Chunk, terms: Terms) -> pd.DataFrame:
+    """Give one row a line, in the chunk's order, with every column that a rule or the settlement reads.
+
+    Joined columns are mapped by key, never merged: a doubled reference row could not multiply a line.
+    """
+    lines = chunk.lines.reset_index(drop=True)
+    documents = _documents(chunk, terms)
+    columns: dict[str, Any] = {
+        name: lines["document_id"].map(values).astype(object) for name, values in documents.items()
+    }
+    columns |= _about_the_item(lines, chunk)
+    lines = lines.assign(**columns)
+    lines = lines.assign(**_about_the_step(lines), **_about_the_units(lines, chunk))
+    return lines.assign(**_about_the_place(lines, chunk, terms), **_about_the_money(lines, terms))
+
+
+def _documents(chunk: Chunk, terms: Terms) -> dict[str, dict[int, object]]:
+    fields: dict[str, dict[int, object]] = {name: {} for name in _DOCUMENT_FIELDS}
+    places = chunk.places
+    for document in chunk.documents.itertuples(index=False):
+        key = document.document_id
+        customer = chunk.customers.get(document.customer_code)
+        location_code = document.location_code or terms.default_location or places.default_location
+        location = places.locations.get(location_code or "")
+        legacy = document.document_type == "LEGACY_RETURN"
+        values = {
+            "document_type": document.document_type,
+            "document_no": document.document_no,
+            "document_status": document.status,
+            "location_code": location_code,
+            "location_known": location is not None,
+            "closed_through": location.closed_through if location else None,
+            "customer_code": document.customer_code,
+            "customer_known": customer is not None,
+            "customer_active": customer is not None and customer.active,
+            "currency": document.currency or (customer.currency if customer else None),
+            "currency_assumed": not document.currency and document.source != "POS",
+            "legacy": legacy,
+            "effective_date": _as_date(document.document_date) if legacy else terms.business_date,
+        }
+        for name in _DOCUMENT_FIELDS:
+            fields[name][key] = values[name]
+    return fields
+
+
+_DOCUMENT_FIELDS = (
+    "document_type",
+    "document_no",
+    "document_status",
+    "location_code",
+    "location_known",
+    "closed_through",
+    "customer_code",
+    "customer_known",
+    "customer_active",
+    "currency",
+    "currency_assumed",
+    "legacy",
+    "effective_date",
+)
+
+
+def _about_the_item(lines: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
+    items = [chunk.items.get(code) for code in lines["item_code"]]
+    return {
+        "item_known": [item is not None for item in items],
+        "item_active": [item is not None and item.active for item in items],
+        "inventory_type": pd.Series([item.inventory_type if item else "" for item in items], dtype=object),
+        "serialized": [item is not None and item.inventory_type in SERIALIZED_TYPES for item in items],
+        "list_price_minor": pd.Series([item.list_price_minor if item else None for item in items], dtype=object),
+        "average_cost_minor": pd.Series([item.average_cost_minor if item else None for item in items], dtype=object),
+    }
+
+
+def _about_the_step(lines: pd.DataFrame) -> dict[str, object]:
+    """Say what is due on each line: nothing (a sale, or done before), a commitment, or a receipt into stock."""
+    kind = lines["document_type"]
+    order = kind == "CREDIT_ORDER"
+    received = order & (lines["document_status"] == "RECEIVED")
+    sale = (kind == "POS_INVOICE") & (lines["quantity"] > 0)
+    is_open = lines["status"].isin(OPEN_LINE_STATUSES) | (received & (lines["status"] == "COMMITTED"))
+    return {
+        "sale": (sale & is_open).astype(bool),
+        "judged": (is_open & ~sale).astype(bool),
+        "committed": (lines["status"] == "COMMITTED").astype(bool),
+        "order": order.astype(bool),
+        "received": received.astype(bool),
+        "service": (kind == "SERVICE").astype(bool),
+        "takes_into_stock": (kind.isin(RETURN_TYPES) | received).astype(bool),
+        "units_wanted": lines["quantity"].abs().fillna(0).clip(upper=2**53).astype("int64"),
+    }
+
+
+def _about_the_units(lines: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
+    units = [chunk.units.get(line_id, ()) for line_id in lines["line_id"]]
+    # A range far beyond the quantity is not written out: its last entry only says how many more there are.
+    surplus = [sum(each.get("count", 1) for each in extra) if extra else 0 for extra in lines["surplus_units"]]
+    named = [len(those) + more for those, more in zip(units, surplus, strict=True)]
+    return {"surplus": surplus, "named": pd.Series(named, dtype="int64")}
+
+
+def _about_the_place(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict[str, object]:
+    """Resolve for each line the area where a unit starts and the one where it is put, and the sequences."""
+    columns: dict[str, list[object]] = {name: [] for name in _PLACE_FIELDS}
+    remembered: dict[tuple[object, ...], Mapping[str, object]] = {}
+    fields = ("location_code", "area_code", "order", "service", "received", "takes_into_stock")
+    for key in zip(*(lines[name] for name in fields), strict=True):
+        if key not in remembered:
+            remembered[key] = _place(chunk, terms, *key)
+        for name in _PLACE_FIELDS:
+            columns[name].append(remembered[key][name])
+    return {name: pd.Series(values, dtype=object, index=lines.index) for name, values in columns.items()}
+
+
+_PLACE_FIELDS = ("named_area", "named_area_type", "start_area", "start_type", "target_area", "target_type", "memo_sequence")
+
+
+def _place(  # noqa: PLR0913 - the facts of a line that decide its place, positional as zipped
+    chunk: Chunk,
+    terms: Terms,
+    location_code: str | None,
+    area_code: str | None,
+    order: bool,  # noqa: FBT001
+    service: bool,  # noqa: FBT001
+    received: bool,  # noqa: FBT001
+    takes_into_stock: bool,  # noqa: FBT001
+) -> Mapping[str, object]:
+    places = chunk.places
+    named = places.areas.get(area_code) if area_code else None
+
+    def resolved(role: str) -> Area | None:
+        return places.area(role, location_code)
+
+    receiving = named or places.areas.get(terms.into_area or "") or resolved(CREDIT_MEMO_AREA)
+    if order:
+        start = named or resolved(CREDIT_ORDER_AREA)
+        target = resolved(CREDIT_MEMO_AREA) if received else start
+    elif service:
+        start = target = named or resolved(SERVICE_AREA)
+    else:
+        start, target = resolved(OUT_AREA), receiving
+    memo = places.sequence("CREDIT_MEMO", location_code)
+    return {
+        "named_area": "" if not area_code else "unknown" if named is None else "active" if named.active else "inactive",
+        "named_area_type": named.area_type if named else None,
+        "start_area": start.area_code if start else None,
+        "start_type": start.area_type if start else None,
+        "target_area": target.area_code if target else None,
+        "target_type": target.area_type if target else None,
+        "memo_sequence": memo.sequence_code if memo and takes_into_stock else None,
+    }
+
+
+def _about_the_money(lines: pd.DataFrame, terms: Terms) -> dict[str, object]:
+    """Say which price and cost count, in minor units of the document's currency; None where there is none."""
+    own_currency = [currency == terms.currency for currency in lines["currency"]]
+    prices = zip(lines["unit_price_minor"], lines["list_price_minor"], own_currency, strict=True)
+    costs = zip(lines["unit_cost_minor"], lines["average_cost_minor"], own_currency, strict=True)
+    writes_memo = lines["takes_into_stock"] & (~lines["legacy"].astype(bool) | terms.credit_memos_for_legacy)
+    return {
+        "price_minor": pd.Series([_first(given, listed, own) for given, listed, own in prices], dtype=object),
+        "cost_minor": pd.Series([_first(given, average, own) for given, average, own in costs], dtype=object),
+        "writes_memo": writes_memo.astype(bool),
+        "company_currency": terms.currency,
+        "exponent": [exponent(currency) if isinstance(currency, str) else None for currency in lines["currency"]],
+        "company_exponent": exponent(terms.currency),
+        "quantity_limit": terms.quantity_limit,
+        "units_limit": terms.units_limit,
+    }
+
+
+def _first(given: int | None, on_file: int | None, own: bool) -> int | None:  # noqa: FBT001
+    if given is not None:
+        return given
+    return on_file if own else None
+
+
+def _as_date(value: object) -> dt.date:
+    assert isinstance(value, dt.date), f"a document's date came as {type(value).__name__}"
+    return value

@@ -1,0 +1,160 @@
+"""Issue serial numbers from sequences for one chunk, so that a refused line or held document takes none."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Collection, Container, Iterable
+
+from batch.core.areas import Sequence
+from batch.core.keys import serial_key
+from batch.core.mask import Mask, MaskError
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Issued:
+    """A number of a sequence and the serial it makes."""
+
+    sequence_code: str
+    number: int
+    serial_no: str
+    serial_key: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Context:
+    """All that a mask may print beside the number."""
+
+    sequence: Sequence
+    location_code: str
+    item_code: str
+    on: dt.date
+
+
+@dataclasses.dataclass(slots=True)
+class _Cursor:
+    """Where a sequence stands: the range it is in, and the next number of it."""
+
+    range_index: int
+    next_number: int
+
+
+class Numbers:
+    """The sequences of one chunk, with a way back to where the document began."""
+
+    def __init__(self, taken: Collection[str], known: Container[str]) -> None:
+        """Take the keys that the register already has: `taken` looked up for this, `known` mentioned by the chunk."""
+        self._taken = taken
+        self._known = known
+        self._issued: set[str] = set()
+        self._reserved: set[str] = set()
+        self._cursors: dict[str, _Cursor] = {}
+        self._renderers: dict[Context, Callable[[int], str]] = {}
+        self._masks: dict[str, Mask] = {}
+        self.passed_over: list[tuple[str, int]] = []
+        self.contexts: dict[str, Context] = {}
+        self._back: list[tuple[str, _Cursor | None]] = []
+        self._issued_here: list[str] = []
+        self._passed_here = 0
+
+    def positions(self) -> dict[str, int]:
+        """Give for every sequence that issued a number the first number not issued."""
+        return {code: cursor.next_number for code, cursor in self._cursors.items()}
+
+    def begin(self) -> None:
+        """Begin a document: this is where `undo` returns to."""
+        self._reserved.clear()
+        self._back.clear()
+        self._issued_here.clear()
+        self._passed_here = len(self.passed_over)
+
+    def undo(self) -> None:
+        """Give back all that was issued since `begin`: the document is held."""
+        for code, cursor in reversed(self._back):
+            if cursor is None:
+                del self._cursors[code]
+            else:
+                self._cursors[code] = cursor
+        self._issued.difference_update(self._issued_here)
+        del self.passed_over[self._passed_here :]
+        self.begin()
+
+    def take(self, context: Context, count: int) -> list[Issued] | None:
+        """Issue `count` serials, skipping taken numbers; None, with nothing taken, where the sequence ends first."""
+        code = context.sequence.sequence_code
+        before = self._cursors.get(code)
+        cursor = dataclasses.replace(before) if before else _Cursor(0, -1)
+        passed: list[tuple[str, int]] = []
+        issued = self._find(context, count, cursor, passed)
+        if issued is None:
+            return None
+        self._back.append((code, before))
+        self._cursors[code] = cursor
+        keys = [each.serial_key for each in issued]
+        self._issued.update(keys)
+        self._issued_here.extend(keys)
+        self.passed_over.extend(passed)
+        self.contexts[code] = context
+        return issued
+
+    def enough(self, context: Context, count: int) -> bool:
+        """Say whether `count` serials could be issued, taking none."""
+        before = self._cursors.get(context.sequence.sequence_code)
+        cursor = dataclasses.replace(before) if before else _Cursor(0, -1)
+        return self._find(context, count, cursor, []) is not None
+
+    def problem(self, context: Context) -> str | None:
+        """Say why a sequence cannot issue for this context at all: its mask is spoiled."""
+        try:
+            self._renderer(context)
+        except MaskError as error:
+            return str(error)
+        return None
+
+    def reserve(self, keys: Iterable[str]) -> None:
+        """Keep serials that the document brings of its own (to be adopted) from being issued within it."""
+        self._reserved.update(keys)
+
+    def _find(
+        self, context: Context, count: int, cursor: _Cursor, passed: list[tuple[str, int]]
+    ) -> list[Issued] | None:
+        code = context.sequence.sequence_code
+        render = self._renderer(context)
+        issued: list[Issued] = []
+        while len(issued) < count:
+            number = self._advance(context.sequence, cursor)
+            if number is None:
+                return None
+            serial_no = render(number)
+            key = serial_key(serial_no)
+            if key in self._issued or key in self._taken or key in self._known or key in self._reserved:
+                passed.append((code, number))
+                continue
+            issued.append(Issued(code, number, serial_no, key))
+        return issued
+
+    def _advance(self, sequence: Sequence, cursor: _Cursor) -> int | None:
+        while cursor.range_index < len(sequence.ranges):
+            first, last = sequence.ranges[cursor.range_index]
+            end = self._mask(sequence).last_number if last is None else last
+            number = max(cursor.next_number, first)
+            if end is None or number <= end:
+                cursor.next_number = number + 1
+                return number
+            cursor.range_index += 1
+        return None
+
+    def _mask(self, sequence: Sequence) -> Mask:
+        mask = self._masks.get(sequence.sequence_code)
+        if mask is None:
+            mask = self._masks[sequence.sequence_code] = Mask.parse(sequence.mask)
+        return mask
+
+    def _renderer(self, context: Context) -> Callable[[int], str]:
+        render = self._renderers.get(context)
+        if render is None:
+            render = self._mask(context.sequence).renderer(
+                location=context.location_code, item=context.item_code, on=context.on
+            )
+            self._renderers[context] = render
+        return render

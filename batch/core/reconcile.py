@@ -1,0 +1,74 @@
+"""Set the exceptions of a run against those that are open: what is new, what stays, what is resolved."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+from batch.core.codes import CATALOGUE, SHAPE
+from batch.core.judged import JudgedLine, LineKey
+from batch.core.outcome import LineException
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OpenException:
+    """An exception on file that nobody has resolved or waived."""
+
+    exception_id: int
+    code: str
+    document_type: str | None
+    document_no: str | None
+    line_no: int | None
+    unit_no: int | None
+    column: str | None
+    intake_file_id: int | None
+    sheet_row: int | None
+
+    @property
+    def line_key(self) -> LineKey:
+        """The line it is about, by what the outside calls it."""
+        return self.document_type, self.document_no, self.line_no
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What to write: new exceptions, those that stay (by id, with the latest wording), those resolved."""
+
+    new: list[LineException]
+    staying: list[tuple[int, LineException]]
+    resolved: list[int]
+
+
+def reconcile(
+    raised: Iterable[LineException], judged: Iterable[JudgedLine], on_file: Iterable[OpenException]
+) -> Reconciled:
+    """Match what was raised to what is open, by line, code, unit and column; what no longer holds is resolved.
+
+    An exception about another row, or a later file, than the one the line now stands on is not this line's to resolve.
+    """
+    lines: Mapping[LineKey, JudgedLine] = {line.key: line for line in judged}
+    still_open: dict[tuple[object, ...], list[int]] = {}
+    for exception in on_file:
+        line = lines.get(exception.line_key)
+        if line is not None and _speaks_of(exception, line):
+            identity = (exception.line_key, exception.code, exception.unit_no, exception.column)
+            still_open.setdefault(identity, []).append(exception.exception_id)
+    new: list[LineException] = []
+    staying: list[tuple[int, LineException]] = []
+    for each in raised:
+        refusal = each.refusal
+        key = (refusal.document_type, refusal.document_no, refusal.line_no)
+        before = still_open.get((key, refusal.code, refusal.unit_no, refusal.column))
+        if before and each.line_refused:
+            staying.append((before.pop(0), each))
+        else:
+            new.append(each)
+    return Reconciled(new, staying, [exception_id for ids in still_open.values() for exception_id in ids])
+
+
+def _speaks_of(exception: OpenException, line: JudgedLine) -> bool:
+    if exception.intake_file_id is None or line.intake_file_id is None:
+        return True
+    if exception.intake_file_id == line.intake_file_id:
+        seen_when_landed = CATALOGUE[exception.code].stage == SHAPE
+        return exception.sheet_row == line.sheet_row and (line.posted or not seen_when_landed)
+    return exception.intake_file_id < line.intake_file_id

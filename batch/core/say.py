@@ -1,0 +1,116 @@
+"""Word an exception about a line: where it is, what is wrong, and the pieces as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from batch.core.chunk import Chunk
+from batch.core.codes import CATALOGUE, Refusal
+from batch.core.currency import major_text
+from batch.core.rule import Rule
+
+DOCUMENT_WORDS: Mapping[str, str] = {
+    "POS_INVOICE": "POS invoice",
+    "POS_CREDIT": "POS credit memo",
+    "CREDIT_ORDER": "Credit order",
+    "RETURN": "Return",
+    "SERVICE": "Service slip",
+    "LEGACY_RETURN": "Legacy return",
+}
+
+Line = Mapping[str, Any]
+
+
+def document_words(document_type: str, document_no: str) -> str:
+    """Name a document as people do: `Return R-1001`."""
+    return f"{DOCUMENT_WORDS.get(document_type, document_type)} {document_no}"
+
+
+class Speaker:
+    """Word the exceptions of one chunk."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        """Keep what the wording needs: names of files and hints at codes that differ only in case."""
+        self._file_names = chunk.file_names
+        self._hints = chunk.hints
+        self._areas = {area.casefold(): area for area in chunk.places.areas}
+        self._locations = {location.casefold(): location for location in chunk.places.locations}
+
+    def by_rule(self, rule: Rule, line: Line) -> Refusal:
+        """Word the refusal (or warning) of a line by a rule."""
+        spoken = self._spoken(line)
+        value = spoken.get(rule.value)
+        return self.refusal(
+            line,
+            rule.code.code,
+            rule.sentence(spoken),
+            column=rule.column,
+            value="" if value is None else str(value),
+            evidence=rule.evidence(spoken),
+        )
+
+    def refusal(  # noqa: PLR0913 - the fields of an exception
+        self,
+        line: Line,
+        code: str,
+        sentence: str,
+        *,
+        column: str | None = None,
+        value: str | None = None,
+        unit_no: int | None = None,
+        evidence: Mapping[str, object] | None = None,
+    ) -> Refusal:
+        """Word one exception about a line, or about one of its units."""
+        where = self._where(line)
+        about = f", {column}" if column else ""
+        return Refusal(
+            code,
+            f"{where}{about}: {sentence}. {CATALOGUE[code].remedy}",
+            sheet_row=line["sheet_row"],
+            document_type=line["document_type"],
+            document_no=line["document_no"],
+            line_no=line["line_no"],
+            unit_no=unit_no,
+            column=column,
+            value=value,
+            evidence={name: _plain(each) for name, each in (evidence or {}).items()},
+        )
+
+    def _where(self, line: Line) -> str:
+        words = f"{document_words(line['document_type'], line['document_no'])}, line {line['line_no']}"
+        if line["sheet_row"] is None:
+            return words
+        name = self._file_names.get(line["intake_file_id"] or 0)
+        return f"{name}, row {line['sheet_row']}: {words}" if name else f"{words} (row {line['sheet_row']})"
+
+    def _spoken(self, line: Line) -> dict[str, object]:
+        """Give the line's values as people read them: amounts in major units, hints in words."""
+        currency = line["currency"] or line["company_currency"]
+        spoken: dict[str, object] = {
+            name: major_text(int(value), currency) if name.endswith("_minor") and value is not None else value
+            for name, value in line.items()
+        }
+        spoken["item_hint"] = self._hint(f"item:{line['item_code']}")
+        spoken["customer_hint"] = self._hint(f"customer:{line['customer_code']}")
+        spoken["area_hint"] = _did_you_mean(self._areas.get(str(line["area_code"]).casefold()))
+        location = line["location_code"]
+        spoken["location_said"] = (
+            f'location "{location}" is not on file{_did_you_mean(self._locations.get(str(location).casefold()))}'
+            if location
+            else "no location is given and there is no default location"
+        )
+        spoken["target_needed"] = "STOCK" if line["takes_into_stock"] else "OUT"
+        return spoken
+
+    def _hint(self, key: str) -> str:
+        return _did_you_mean(self._hints.get(key))
+
+
+def _did_you_mean(code: str | None) -> str:
+    return f' (there is "{code}", which differs only in upper and lower case)' if code else ""
+
+
+def _plain(value: object) -> object:
+    """Make a value one that JSON can carry."""
+    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else str(value)

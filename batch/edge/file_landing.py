@@ -1,0 +1,137 @@
+"""Take one file in: know it again by its content, find its sheet and header, land its rows."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from batch.core.cells import RawRow
+from batch.core.columns import HEADER_ROWS, ChosenSheet, SheetTop, choose_sheet
+from batch.edge.landing import FileToLand, IntakeTerms, land, refuse_file
+from batch.edge.schema import DOCUMENT_LINE, INTAKE_FILE
+from batch.edge.store import add_figures
+from batch.edge.sheets import SheetPart, SheetSpool
+from batch.errors import FileRefusedError
+from batch.report import Progress
+
+_ROWS_A_STEP = 1_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LandedFile:
+    """A file whose rows were landed by this run."""
+
+    intake_file_id: int
+    rows_read: int
+    detail: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file whose content an earlier run has landed."""
+
+    first_run_id: int
+    detail: str
+
+
+def land_file(  # noqa: PLR0917 - what landing a file takes
+    connection: sa.Connection,
+    spool: SheetSpool,
+    terms: IntakeTerms,
+    scratch: Path,
+    check_stop: Callable[[], None],
+    progress: Progress,
+) -> LandedFile | KnownFile:
+    """Land a file that has been read, unless its content is on file; raises FileRefusedError."""
+    known = _known(connection, spool.sha256)
+    if known is not None:
+        return known
+    tops = [SheetTop(sheet.name, sheet.visible, _top(spool, sheet)) for sheet in spool.sheets]
+    chosen = choose_sheet(tops)
+    if not isinstance(chosen, ChosenSheet):
+        raise FileRefusedError(spool.name, chosen.cause, chosen.remedy)
+    sheet = spool.sheets[chosen.position]
+    file = FileToLand(spool.name, spool.sha256, spool.size_bytes, sheet.name, chosen.header)
+    landed = land(connection, file, _watched(spool.rows(sheet), check_stop, progress), terms, scratch)
+    # What is landed is counted when it is settled; what is not, here.
+    figures = {
+        "lines_read": landed.refused + landed.skipped,
+        "lines_refused": landed.refused,
+        "lines_skipped": landed.skipped,
+        "exceptions": landed.exceptions,
+        "warnings": landed.warnings,
+    }
+    add_figures(connection, terms.run_id, figures)
+    unread = ", ".join(f'"{heading}"' for heading in chosen.header.unread)
+    parts = [
+        f"{count} {word}"
+        for count, word in (
+            (landed.landed, "landed"),
+            (landed.refused, "refused as they stand"),
+            (landed.skipped, "posted before and unchanged"),
+        )
+        if count
+    ]
+    detail = f"sheet {sheet.name}: {', '.join(parts) or 'no rows'}"
+    return LandedFile(
+        landed.intake_file_id, landed.rows_read, detail + (f"; columns not read: {unread}" if unread else "")
+    )
+
+
+def record_refusal(connection: sa.Connection, path: Path, refusal: FileRefusedError, terms: IntakeTerms) -> None:
+    """Put a refused file on record, if its content could be told at all."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return
+    with os.fdopen(descriptor, "rb") as file:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            refuse_file(connection, path.name, sha256, os.fstat(descriptor).st_size, str(refusal), terms)
+
+
+def _known(connection: sa.Connection, sha256: str) -> KnownFile | None:
+    file = INTAKE_FILE.c
+    row = connection.execute(
+        sa.select(file.intake_file_id, file.name, file.run_id).where(file.sha256 == sha256, file.status == "LANDED")
+    ).one_or_none()
+    if row is None:
+        return None
+    open_lines = connection.execute(
+        sa.select(sa.func.count())
+        .select_from(DOCUMENT_LINE)
+        .where(
+            DOCUMENT_LINE.c.intake_file_id == row.intake_file_id, DOCUMENT_LINE.c.status.in_(("REFUSED", "HELD"))
+        )
+    ).scalar_one()
+    hint = (
+        f"; {open_lines} of its lines still wait: correct them, or run `serialback run intake` without a file "
+        "to try them again"
+        if open_lines
+        else ""
+    )
+    return KnownFile(row.run_id, f"the same content was landed as {row.name} in run {row.run_id}{hint}")
+
+
+def _top(spool: SheetSpool, sheet: SheetPart) -> list[RawRow]:
+    top: list[RawRow] = []
+    for row in spool.rows(sheet):
+        if row[0] > HEADER_ROWS:
+            break
+        top.append(row)
+    return top
+
+
+def _watched(rows: Iterator[RawRow], check_stop: Callable[[], None], progress: Progress) -> Iterator[RawRow]:
+    """Pass rows on, telling how far they have come, and stopping between them when asked to."""
+    for count, row in enumerate(rows, start=1):
+        if count % _ROWS_A_STEP == 0:
+            check_stop()
+            progress.advance(_ROWS_A_STEP)
+        yield row

@@ -1,0 +1,290 @@
+"""Land a file: its rows become pending documents and lines, in one transaction; what cannot be a line, an exception.
+
+Data flow: rows → (a part at a time) typed lines and refusals, kept aside, with a hash of who they are → once the whole
+file is known: repeated lines, documents whose rows disagree → (a part at a time) set against what is on file → written.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import itertools
+import pickle
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+import orjson
+import pandas as pd
+import sqlalchemy as sa
+
+from batch.core.cells import RawRow
+from batch.core.codes import REFUSE, Refusal
+from batch.core.columns import Header
+from batch.core.identity import Identities, Rows, hashed, identify
+from batch.core.intake import IntakeFacts, IntakePart, mentioned, read_lines
+from batch.core.intake_words import place, row_refusal
+from batch.core.outcome import LineException
+from batch.core.reconcile import JudgedLine
+from batch.edge.bulk import insert_rows, keyed
+from batch.edge.exceptions import write_exceptions
+from batch.edge.landing_lines import LandingFile, land_lines
+from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, SERIAL
+
+PART_ROWS = 10_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class IntakeTerms:
+    """What is fixed for every file of a run."""
+
+    run_id: int
+    business_date: dt.date
+    default_location: str | None
+    currency: str
+    date_formats: tuple[str, ...]
+    quantity_limit: int
+    now: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FileToLand:
+    """A file that has been read: what it is called, its content's hash, and the sheet chosen."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+    sheet_name: str
+    header: Header
+
+
+@dataclasses.dataclass(slots=True)
+class Landed:
+    """What became of the rows of one file; they add up to `rows_read`."""
+
+    intake_file_id: int
+    # The file and its sheet in words, with which every message begins.
+    where: str
+    rows_read: int = 0
+    landed: int = 0
+    refused: int = 0
+    skipped: int = 0
+    exceptions: int = 0
+    warnings: int = 0
+
+
+def land(connection: sa.Connection, file: FileToLand, rows: Iterable[RawRow], terms: IntakeTerms, scratch: Path) -> Landed:
+    """Land one file in the caller's transaction."""
+    landed = Landed(_begin_file(connection, file, terms), place(file.name, file.sheet_name).words)
+    with tempfile.TemporaryFile(dir=scratch) as kept:
+        identities = _read(connection, file, rows, terms, landed, kept)
+        kept.seek(0)
+        for part in _kept_parts(kept):
+            _land_part(connection, part, identities, terms, landed)
+    connection.execute(
+        sa.update(INTAKE_FILE)
+        .where(INTAKE_FILE.c.intake_file_id == landed.intake_file_id)
+        .values(rows_read=landed.rows_read)
+    )
+    assert landed.rows_read == landed.landed + landed.refused + landed.skipped, "a row was lost or counted twice"
+    return landed
+
+
+def refuse_file(connection: sa.Connection, name: str, sha256: str, size_bytes: int, refusal: str, terms: IntakeTerms) -> None:
+    """Put on record a file that could not be read; one refused before with the same content stays as it is."""
+    known = sa.select(INTAKE_FILE.c.intake_file_id).where(INTAKE_FILE.c.sha256 == sha256)
+    if connection.execute(known).first() is None:
+        connection.execute(
+            sa.insert(INTAKE_FILE).values(
+                sha256=sha256,
+                name=name,
+                size_bytes=size_bytes,
+                status="REFUSED",
+                refusal=refusal,
+                run_id=terms.run_id,
+                landed_at=terms.now,
+            )
+        )
+
+
+def _begin_file(connection: sa.Connection, file: FileToLand, terms: IntakeTerms) -> int:
+    values = {
+        "sha256": file.sha256,
+        "name": file.name,
+        "size_bytes": file.size_bytes,
+        "status": "LANDED",
+        "run_id": terms.run_id,
+        "landed_at": terms.now,
+        "sheet_name": file.sheet_name,
+        "headings": list(file.header.headings),
+        "refusal": None,
+    }
+    known = connection.execute(
+        sa.select(INTAKE_FILE.c.intake_file_id).where(INTAKE_FILE.c.sha256 == file.sha256)
+    ).scalar_one_or_none()
+    if known is None:
+        return int(connection.execute(sa.insert(INTAKE_FILE).values(values)).inserted_primary_key[0])
+    # The same content was refused before, under other limits or settings.
+    connection.execute(sa.update(INTAKE_FILE).where(INTAKE_FILE.c.intake_file_id == known).values(values))
+    return int(known)
+
+
+def _read(  # noqa: PLR0913 - the way of a part
+    connection: sa.Connection,
+    file: FileToLand,
+    rows: Iterable[RawRow],
+    terms: IntakeTerms,
+    landed: Landed,
+    kept: IO[bytes],
+) -> Identities:
+    """Type every row, keep the parts aside, and tell who is who over the whole file."""
+    seen: list[Rows] = []
+    for raw in _batched(rows):
+        part = read_lines(raw, file.header, _facts(connection, raw, file, terms))
+        if not part.rows_read:
+            continue
+        insert_rows(
+            connection,
+            INTAKE_ROW,
+            ("intake_file_id", "sheet_row", "cells"),
+            _typed_rows(landed.intake_file_id, raw, part),
+        )
+        seen.append(hashed(part.identities))
+        pickle.dump(dataclasses.replace(part, lines=part.lines.drop(columns="cells")), kept, pickle.HIGHEST_PROTOCOL)
+        landed.rows_read += part.rows_read
+    return identify(seen)
+
+
+def _batched(rows: Iterable[RawRow]) -> Iterator[Sequence[RawRow]]:
+    source = iter(rows)
+    while part := list(itertools.islice(source, PART_ROWS)):
+        yield part
+
+
+def _facts(connection: sa.Connection, raw: Sequence[RawRow], file: FileToLand, terms: IntakeTerms) -> IntakeFacts:
+    asked = mentioned(raw, file.header)
+    return IntakeFacts(
+        file_name=file.name,
+        sheet_name=file.sheet_name,
+        business_date=terms.business_date,
+        default_location=None,
+        company_currency=terms.currency,
+        customer_currency=_currencies(connection, sorted(asked.customers)),
+        known_as_it_stands=_known(connection, sorted(asked.range_like)),
+        date_formats=terms.date_formats,
+        quantity_limit=terms.quantity_limit,
+    )
+
+
+def _currencies(connection: sa.Connection, codes: list[str]) -> dict[str, str]:
+    if not codes:
+        return {}
+    customer = CUSTOMER.c
+    wanted = keyed(connection, "landing_customer", {"customer_code": (sa.Text(), codes)})
+    rows = connection.execute(
+        sa.select(customer.customer_code, customer.currency).join(
+            wanted, wanted.c.customer_code == customer.customer_code
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def _known(connection: sa.Connection, keys: list[str]) -> frozenset[str]:
+    if not keys:
+        return frozenset()
+    wanted = keyed(connection, "landing_range", {"serial_key": (sa.Text(), keys)})
+    rows = connection.execute(sa.select(SERIAL.c.serial_key).join(wanted, wanted.c.serial_key == SERIAL.c.serial_key))
+    return frozenset(rows.scalars())
+
+
+def _typed_rows(intake_file_id: int, raw: Sequence[RawRow], part: IntakePart) -> Iterator[tuple[int, int, str]]:
+    """Give the cells of each row that was read, as typed, for whoever has to correct them."""
+    read = set(part.identities["sheet_row"])
+    for sheet_row, cells in raw:
+        if sheet_row in read:
+            yield intake_file_id, sheet_row, orjson.dumps(cells, default=str).decode()
+
+
+def _kept_parts(kept: IO[bytes]) -> Iterator[IntakePart]:
+    while True:
+        try:
+            # Written by this very run a moment ago, into a file that has no name.
+            yield pickle.load(kept)  # noqa: S301
+        except EOFError:
+            return
+
+
+def _land_part(
+    connection: sa.Connection, part: IntakePart, identities: Identities, terms: IntakeTerms, landed: Landed
+) -> None:
+    places = identities.of(part.identities["sheet_row"].tolist())
+    rows = part.identities.assign(
+        line_no=identities.line_no[places],
+        repeated=identities.repeated[places],
+        inconsistent=identities.inconsistent[places],
+    )
+    numbers = dict(zip(rows["sheet_row"], rows["line_no"], strict=True))
+    refusals = [dataclasses.replace(each, line_no=_line_no(numbers, each)) for each in part.refusals]
+    refusals += _refused_over_the_file(rows, landed.where)
+    refused = {each.sheet_row for each in refusals if each.severity == REFUSE}
+    standing = part.lines[~part.lines["sheet_row"].isin(refused)]
+    standing = standing.assign(line_no=[numbers[sheet_row] for sheet_row in standing["sheet_row"]])
+    judged = land_lines(connection, standing, LandingFile(landed.intake_file_id, landed.where), terms.now)
+    refusals += judged.refusals
+    refused |= {each.sheet_row for each in judged.refusals}
+    _write_refusals(connection, rows, refusals, judged.skipped_rows, landed, terms)
+    landed.refused += len(refused)
+    landed.skipped += len(judged.skipped_rows)
+    landed.landed += len(part.identities) - len(refused) - len(judged.skipped_rows)
+
+
+def _line_no(numbers: dict[int, int], refusal: Refusal) -> int | None:
+    assert refusal.sheet_row is not None, "a refusal from a sheet without its row"
+    return int(numbers[refusal.sheet_row]) or None
+
+
+def _refused_over_the_file(rows: pd.DataFrame, where: str) -> Iterator[Refusal]:
+    """Word what only the whole file shows: a line twice, a document whose rows disagree."""
+    for row in rows[rows["repeated"] | rows["inconsistent"]].itertuples(index=False):
+        if row.repeated:
+            said = f"line {row.line_no} of {row.document_no} is in the file already"
+            yield row_refusal(where, row, "LINE_REPEATED", "Line", str(row.line_no), said)
+        if row.inconsistent:
+            said = f"the rows of {row.document_no} do not agree on customer, location, date or currency"
+            yield row_refusal(where, row, "DOCUMENT_INCONSISTENT", "Document #", row.document_no, said)
+
+
+def _write_refusals(  # noqa: PLR0913 - what a part has come to
+    connection: sa.Connection,
+    rows: pd.DataFrame,
+    refusals: list[Refusal],
+    skipped_rows: set[int],
+    landed: Landed,
+    terms: IntakeTerms,
+) -> None:
+    """Write the part's exceptions; what was open on a line refused anew or found posted as it was is gone through."""
+    raised_rows = {each.sheet_row for each in refusals if each.severity == REFUSE and each.code != "LINE_REPEATED"}
+    repeats = [each for each in refusals if each.sheet_row not in raised_rows and each.code == "LINE_REPEATED"]
+    others = [each for each in refusals if each.sheet_row in raised_rows or each.code != "LINE_REPEATED"]
+    gone_through = rows[rows["sheet_row"].isin(raised_rows | skipped_rows)]
+    for raised, about, only in (
+        (others, gone_through, None),
+        # The first row of a repeated line stands: what is open on it is its own affair.
+        (repeats, rows[rows["sheet_row"].isin({each.sheet_row for each in repeats})], frozenset({"LINE_REPEATED"})),
+    ):
+        judged = [
+            JudgedLine((row.document_type, row.document_no, row.line_no), landed.intake_file_id, row.sheet_row)
+            for row in about.itertuples(index=False)
+            if row.document_no is not None and row.line_no
+        ]
+        counted = write_exceptions(
+            connection,
+            [LineException(each, 0, 0, landed.intake_file_id, line_refused=True) for each in raised],
+            judged,
+            terms.run_id,
+            terms.now,
+            only=only,
+        )
+        landed.exceptions += counted[0]
+        landed.warnings += counted[1]

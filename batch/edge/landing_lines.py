@@ -1,0 +1,371 @@
+"""Set the rows of a part against what is on file: new lines, lines replaced, lines posted before (contract §3)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from batch.core.codes import Refusal
+from batch.core.intake_words import row_refusal
+from batch.edge.bulk import delete_rows, insert_rows, keyed, next_ids, update_rows
+from batch.edge.landing_units import Named, named_units, surplus_units, unit_keys
+from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, LINE_UNIT
+
+DONE_STATUSES = ("POSTED", "COMMITTED", "CLOSED")
+_HEADER = ("location_code", "customer_code", "currency", "document_date", "reference")
+# What makes a line another line than the one that was posted.
+_CONTENT = (
+    "item_code",
+    "quantity",
+    "generate_quantity",
+    "unit_price_minor",
+    "discount_minor",
+    "tax_minor",
+    "unit_cost_minor",
+    "area_code",
+    "reason",
+)
+_LINE_COLUMNS = (*_CONTENT, "surplus_units", "status", "sheet_row", "intake_file_id")
+
+DocumentKey = tuple[str, str]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LandingFile:
+    """The file being landed, and how messages about it begin."""
+
+    intake_file_id: int
+    where: str
+
+
+@dataclasses.dataclass(slots=True)
+class Landing:
+    """What became of the rows of a part: refused with a reason, skipped as posted before, or (the rest) landed."""
+
+    refusals: list[Refusal] = dataclasses.field(default_factory=list)
+    skipped_rows: set[int] = dataclasses.field(default_factory=set)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _OnFile:
+    """A document on file: its header, and whether any of its lines is done."""
+
+    document_id: int
+    header: Mapping[str, object]
+    status: str
+    done: bool
+
+
+def land_lines(connection: sa.Connection, lines: pd.DataFrame, file: LandingFile, now: dt.datetime) -> Landing:
+    """Write the lines of a part as pending ones, or say why they are not taken."""
+    landing = Landing()
+    if lines.empty:
+        return landing
+    keys: list[DocumentKey] = list(zip(lines["document_type"], lines["document_no"], strict=True))
+    headers = _headers(lines, keys)
+    on_file = _documents_on_file(connection, headers)
+    rows = [row for row in lines.itertuples(index=False)]
+    units = [named_units(row.serial_names, row.mfr_names) for row in rows]
+    taken = set(range(len(rows)))
+    if on_file:
+        _set_against_headers(rows, keys, headers, on_file, file, landing, taken)
+    lines_on_file = _lines_on_file(connection, on_file)
+    replaced: dict[int, int] = {}
+    if lines_on_file:
+        replaced = _set_against_lines(connection, rows, keys, units, on_file, lines_on_file, file, landing, taken)
+    ids = _write_documents(connection, headers, {keys[at] for at in taken}, on_file, file, now)
+    _write_lines(connection, [(rows[at], ids[keys[at]], units[at], replaced.get(at)) for at in sorted(taken)], file)
+    return landing
+
+
+def _headers(lines: pd.DataFrame, keys: Sequence[DocumentKey]) -> dict[DocumentKey, dict[str, Any]]:
+    """Give each document of the part the first that is said of each field of its header; None where nothing is."""
+    headers: dict[DocumentKey, dict[str, Any]] = {}
+    dates = [date if given else None for date, given in zip(lines["document_date"], lines["date_given"], strict=True)]
+    columns = zip(
+        lines["location_code"], lines["customer_code"], lines["currency"], dates, lines["reference"], strict=True
+    )
+    for key, default_date, values in zip(keys, lines["document_date"], columns, strict=True):
+        header = headers.get(key)
+        if header is None:
+            headers[key] = {**dict(zip(_HEADER, values, strict=True)), "default_date": default_date}
+            continue
+        for name, value in zip(_HEADER, values, strict=True):
+            if header[name] is None:
+                header[name] = value
+    return headers
+
+
+def _documents_on_file(connection: sa.Connection, headers: Iterable[DocumentKey]) -> dict[DocumentKey, _OnFile]:
+    document = DOCUMENT.c
+    wanted_keys = list(headers)
+    wanted = keyed(
+        connection,
+        "landing_document",
+        {
+            "document_type": (sa.Text(), [kind for kind, _ in wanted_keys]),
+            "document_no": (sa.Text(), [number for _, number in wanted_keys]),
+        },
+    )
+    done = (
+        sa.select(DOCUMENT_LINE.c.line_id)
+        .where(DOCUMENT_LINE.c.document_id == document.document_id, DOCUMENT_LINE.c.status.in_(DONE_STATUSES))
+        .correlate(DOCUMENT)
+    )
+    rows = connection.execute(
+        sa.select(
+            document.document_id,
+            document.document_type,
+            document.document_no,
+            document.status,
+            *(document[name] for name in _HEADER),
+            sa.exists(done).label("done"),
+        )
+        .select_from(wanted)
+        .join(
+            DOCUMENT,
+            (document.document_type == wanted.c.document_type) & (document.document_no == wanted.c.document_no),
+        )
+    )
+    return {
+        (row.document_type, row.document_no): _OnFile(
+            row.document_id, {name: getattr(row, name) for name in _HEADER}, row.status, bool(row.done)
+        )
+        for row in rows
+    }
+
+
+def _set_against_headers(  # noqa: PLR0917 - the state of a part
+    rows: Sequence[Any],
+    keys: Sequence[DocumentKey],
+    headers: Mapping[DocumentKey, Mapping[str, Any]],
+    on_file: Mapping[DocumentKey, _OnFile],
+    file: LandingFile,
+    landing: Landing,
+    taken: set[int],
+) -> None:
+    """Refuse rows that would change the header of a document which has lines that are done."""
+    for at, key in enumerate(keys):
+        known = on_file.get(key)
+        if known is None or not known.done:
+            continue
+        differing = [
+            name
+            for name in _HEADER
+            if name != "reference" and headers[key][name] is not None and headers[key][name] != known.header[name]
+        ]
+        if differing:
+            taken.discard(at)
+            before = ", ".join(f"{_WORDS[name]} {known.header[name]}" for name in differing)
+            said = f"{key[1]} has posted lines with {before}, and a posted document is final"
+            landing.refusals.append(
+                row_refusal(file.where, rows[at], "DOCUMENT_INCONSISTENT", "Document #", key[1], said)
+            )
+
+
+_WORDS = {
+    "location_code": "location",
+    "customer_code": "customer",
+    "currency": "currency",
+    "document_date": "date",
+}
+
+
+def _lines_on_file(
+    connection: sa.Connection, on_file: Mapping[DocumentKey, _OnFile]
+) -> dict[tuple[int, int], Mapping[str, Any]]:
+    if not on_file:
+        return {}
+    ids = [document.document_id for document in on_file.values()]
+    wanted = keyed(connection, "landing_line", {"document_id": (sa.BigInteger(), ids)})
+    line = DOCUMENT_LINE.c
+    rows = connection.execute(
+        sa.select(line.line_id, line.document_id, line.line_no, line.status, *(line[name] for name in _CONTENT)).join(
+            wanted, wanted.c.document_id == line.document_id
+        )
+    ).mappings()
+    return {(row["document_id"], row["line_no"]): row for row in rows}
+
+
+def _set_against_lines(  # noqa: PLR0917 - the state of a part
+    connection: sa.Connection,
+    rows: Sequence[Any],
+    keys: Sequence[DocumentKey],
+    units: Sequence[Sequence[Named]],
+    on_file: Mapping[DocumentKey, _OnFile],
+    lines_on_file: Mapping[tuple[int, int], Mapping[str, Any]],
+    file: LandingFile,
+    landing: Landing,
+    taken: set[int],
+) -> dict[int, int]:
+    """Skip what was posted as it is, refuse what was posted otherwise; give the lines to replace by row."""
+    replaced: dict[int, int] = {}
+    done: dict[int, Mapping[str, Any]] = {}
+    for at in sorted(taken):
+        known = on_file.get(keys[at])
+        line = lines_on_file.get((known.document_id, int(rows[at].line_no))) if known else None
+        if line is None:
+            continue
+        if line["status"] in DONE_STATUSES:
+            done[at] = line
+        else:
+            replaced[at] = line["line_id"]
+    named = _names_on_file(connection, [line["line_id"] for line in done.values()])
+    for at, line in done.items():
+        taken.discard(at)
+        changed = _changed(rows[at], units[at], line, named.get(line["line_id"], []))
+        if not changed:
+            landing.skipped_rows.add(int(rows[at].sheet_row))
+            continue
+        said = f"line {rows[at].line_no} of {rows[at].document_no} was posted with {', '.join(changed)}"
+        landing.refusals.append(
+            row_refusal(file.where, rows[at], "LINE_ALREADY_POSTED", "Line", str(rows[at].line_no), said)
+        )
+    return replaced
+
+
+def _names_on_file(connection: sa.Connection, line_ids: Sequence[int]) -> dict[int, list[Named]]:
+    if not line_ids:
+        return {}
+    unit = LINE_UNIT.c
+    wanted = keyed(connection, "landing_unit", {"line_id": (sa.BigInteger(), line_ids)})
+    rows = connection.execute(
+        sa.select(unit.line_id, unit.serial_no, unit.mfr_serial_no)
+        .join(wanted, wanted.c.line_id == unit.line_id)
+        .where(sa.or_(unit.serial_no.is_not(None), unit.mfr_serial_no.is_not(None)))
+        .order_by(unit.line_id, unit.unit_no)
+    )
+    named: dict[int, list[Named]] = {}
+    for line_id, serial_no, mfr_serial_no in rows:
+        named.setdefault(line_id, []).append((serial_no, mfr_serial_no))
+    return named
+
+
+def _changed(row: Any, units: Sequence[Named], line: Mapping[str, Any], named: Sequence[Named]) -> list[str]:
+    """Say what a posted line was posted with where the row brings something else."""
+    changed = [
+        f"{name.removesuffix('_minor').removesuffix('_code').replace('_', ' ')} {_or_blank(line[name])}"
+        for name in _CONTENT
+        if _plain(getattr(row, name)) != _plain(line[name])
+    ]
+    if unit_keys(units) != unit_keys(named):
+        changed.append(f"serials {_or_blank(', '.join(serial or mfr or '' for serial, mfr in named))}")
+    return changed
+
+
+def _or_blank(value: object) -> object:
+    return "blank" if value is None or value == "" else value
+
+
+def _plain(value: Any) -> object:
+    """Make what a sheet and a database say comparable: whole numbers as int, blanks as None."""
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN is not itself
+        return None
+    return value if isinstance(value, str) else int(value)
+
+
+def _write_documents(  # noqa: PLR0917 - what a document is written from
+    connection: sa.Connection,
+    headers: Mapping[DocumentKey, Mapping[str, Any]],
+    wanted: set[DocumentKey],
+    on_file: Mapping[DocumentKey, _OnFile],
+    file: LandingFile,
+    now: dt.datetime,
+) -> dict[DocumentKey, int]:
+    """Write new documents, and replace the headers of those that have nothing posted; give all their ids."""
+    new = [key for key in headers if key in wanted and key not in on_file]
+    ids = dict(zip(new, next_ids(connection, DOCUMENT, len(new)), strict=True))
+    insert_rows(
+        connection,
+        DOCUMENT,
+        ("document_id", "document_type", "document_no", *_HEADER, "status", "source", "intake_file_id", "created_at"),
+        [
+            (
+                ids[key],
+                *key,
+                headers[key]["location_code"],
+                headers[key]["customer_code"],
+                headers[key]["currency"],
+                headers[key]["document_date"] or headers[key]["default_date"],
+                headers[key]["reference"],
+                "PENDING",
+                "INTAKE",
+                file.intake_file_id,
+                now,
+            )
+            for key in new
+        ],
+    )
+    known = {key: on_file[key] for key in headers if key in wanted and key in on_file}
+    update_rows(
+        connection,
+        DOCUMENT,
+        ("document_id",),
+        (*_HEADER, "status", "intake_file_id"),
+        [
+            (
+                document.document_id,
+                *(document.header[name] if headers[key][name] is None else headers[key][name] for name in _HEADER),
+                # What the outside has marked as received stays so; all else is to be settled anew.
+                document.status if document.status == "RECEIVED" else "PENDING",
+                file.intake_file_id,
+            )
+            for key, document in known.items()
+        ],
+    )
+    return ids | {key: document.document_id for key, document in known.items()}
+
+
+def _write_lines(
+    connection: sa.Connection,
+    lines: Sequence[tuple[Any, int, Sequence[Named], int | None]],
+    file: LandingFile,
+) -> None:
+    fresh = iter(next_ids(connection, DOCUMENT_LINE, sum(1 for *_, replaced in lines if replaced is None)))
+    line_ids = [next(fresh) if replaced is None else replaced for *_, replaced in lines]
+    together = list(zip(line_ids, lines, strict=True))
+    insert_rows(
+        connection,
+        DOCUMENT_LINE,
+        ("line_id", "document_id", "line_no", *_LINE_COLUMNS),
+        [
+            (line_id, document_id, int(row.line_no), *_line_values(row, named, file))
+            for line_id, (row, document_id, named, replaced) in together
+            if replaced is None
+        ],
+    )
+    again = [(line_id, row, named) for line_id, (row, _, named, replaced) in together if replaced is not None]
+    delete_rows(connection, LINE_UNIT, ("line_id",), [(line_id,) for line_id, *_ in again])
+    update_rows(
+        connection,
+        DOCUMENT_LINE,
+        ("line_id",),
+        _LINE_COLUMNS,
+        [(line_id, *_line_values(row, named, file)) for line_id, row, named in again],
+    )
+    insert_rows(
+        connection,
+        LINE_UNIT,
+        ("line_id", "unit_no", "serial_no", "mfr_serial_no"),
+        [
+            (line_id, unit_no, serial_no, mfr_serial_no)
+            for line_id, (row, _, named, _) in together
+            for unit_no, (serial_no, mfr_serial_no) in enumerate(named[: row.quantity], start=1)
+        ],
+    )
+
+
+def _line_values(row: Any, named: Sequence[Named], file: LandingFile) -> tuple[object, ...]:
+    unwritten = row.serials_named - len(row.serial_names)
+    return (
+        *(_plain(getattr(row, name)) for name in _CONTENT),
+        surplus_units(named, row.quantity, unwritten) if named else None,
+        "PENDING",
+        int(row.sheet_row),
+        file.intake_file_id,
+    )

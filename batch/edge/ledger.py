@@ -1,0 +1,170 @@
+"""Keep the ledger of runs: begin one, close the dead ones, and end one only if its totals add up."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import os
+import platform
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from batch import __version__
+from batch.core.codes import REFUSE
+from batch.core.keys import near_key, serial_key
+from batch.edge.bulk import update_rows
+from batch.edge.schema import CREDIT_MEMO, EXCEPTION, NUMBER_BLOCK, RUN, RUN_FIGURES, SERIAL
+from batch.edge.sequences import record_missing
+from batch.errors import InvariantError
+
+_KEYED_AT_ONCE = 10_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Opening:
+    """How a run begins."""
+
+    job: str
+    business_date: dt.date
+    now: dt.datetime
+    parameters: Mapping[str, object]
+
+
+def begin_run(connection: sa.Connection, opening: Opening) -> int:
+    """Write the row of a new run; whoever holds the lock knows that every other run still RUNNING is dead."""
+    _close_dead_runs(connection, opening.now)
+    inserted = connection.execute(
+        sa.insert(RUN).values(
+            job=opening.job,
+            status="RUNNING",
+            business_date=opening.business_date,
+            started_at=opening.now,
+            parameters=dict(opening.parameters),
+            version=__version__,
+            host=platform.node(),
+            pid=os.getpid(),
+        )
+    )
+    return int(inserted.inserted_primary_key[0])
+
+
+def _close_dead_runs(connection: sa.Connection, now: dt.datetime) -> None:
+    run = RUN.c
+    dead = list(connection.execute(sa.select(run.run_id).where(run.status == "RUNNING").order_by(run.run_id)).scalars())
+    if dead:
+        connection.execute(
+            sa.update(RUN)
+            .where(run.run_id.in_(dead))
+            .values(status="INTERRUPTED", finished_at=now, error="The process ended without a word.")
+        )
+    burn_blocks(connection, now)
+
+
+def burn_blocks(connection: sa.Connection, now: dt.datetime) -> None:
+    """Put on record what reserved blocks left unused; nobody draws from a block of a run that is over."""
+    block = NUMBER_BLOCK.c
+    left = connection.execute(sa.select(block.sequence_code, block.next_number, block.last_number, block.run_id)).all()
+    for code, first, last, run_id in left:
+        record_missing(connection, ((code, number) for number in range(first, last + 1)), "BURNT", run_id, now)
+    connection.execute(sa.delete(NUMBER_BLOCK))
+
+
+def fill_keys(connection: sa.Connection) -> int:
+    """Give the serials that other systems have written the keys by which they are found; say how many there were."""
+    serial = SERIAL.c
+    filled = 0
+    while True:
+        # Spelt out, not bound, so that the small index of such rows serves.
+        rows = connection.execute(
+            sa.select(serial.serial_id, serial.serial_no, serial.mfr_serial_no)
+            .where(serial.serial_near.is_(None))
+            .order_by(serial.serial_id)
+            .limit(_KEYED_AT_ONCE)
+        ).all()
+        if not rows:
+            return filled
+        keyed_rows = [(row.serial_id, *_keys(row.serial_no), *_keys(row.mfr_serial_no)) for row in rows]
+        taken = _taken_by_others(connection, keyed_rows)
+        update_rows(
+            connection,
+            SERIAL,
+            ("serial_id",),
+            ("serial_key", "serial_near", "mfr_serial_key", "mfr_serial_near"),
+            [
+                # Two rows of another system that are one serial: the second keeps no key, and verify names it.
+                (serial_id, None if serial_id in taken else key, near, mfr_key, mfr_near)
+                for serial_id, key, near, mfr_key, mfr_near in keyed_rows
+            ],
+        )
+        filled += len(rows)
+
+
+def _keys(text: str | None) -> tuple[str | None, str | None]:
+    if text is None:
+        return None, None
+    key = serial_key(text)
+    return key, near_key(key)
+
+
+def _taken_by_others(connection: sa.Connection, rows: list[tuple[int, str | None, str | None, str | None, str | None]]) -> set[int]:
+    """Find the rows whose key another row has, on file or before them in this list."""
+    keys = [row[1] for row in rows]
+    on_file = dict(
+        connection.execute(
+            sa.select(SERIAL.c.serial_key, SERIAL.c.serial_id).where(SERIAL.c.serial_key.in_(keys))
+        ).tuples()
+    )
+    taken: set[int] = set()
+    for serial_id, key, *_ in rows:
+        if on_file.setdefault(key, serial_id) != serial_id:
+            taken.add(serial_id)
+    return taken
+
+
+def end_run(
+    connection: sa.Connection, run_id: int, status: str, now: dt.datetime, expected_lines: int | None = None
+) -> None:
+    """Close a run; with `expected_lines`, only if its figures agree with what is in the tables."""
+    if expected_lines is not None:
+        _assert_totals(connection, run_id, expected_lines)
+    connection.execute(sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, finished_at=now))
+
+
+def fail_run(connection: sa.Connection, run_id: int, status: str, now: dt.datetime, error: str) -> None:
+    """Close a run that did not reach its end, with the reason."""
+    connection.execute(
+        sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, finished_at=now, error=error)
+    )
+
+
+def figures_of(connection: sa.Connection, run_id: int) -> dict[str, int]:
+    """Read the ten figures of a run."""
+    row = connection.execute(sa.select(*(RUN.c[name] for name in RUN_FIGURES)).where(RUN.c.run_id == run_id)).one()
+    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+def _assert_totals(connection: sa.Connection, run_id: int, expected_lines: int) -> None:
+    """Raise InvariantError where a control total does not hold: the gate before the last commit."""
+    figures = figures_of(connection, run_id)
+    memos = connection.execute(
+        sa.select(sa.func.count()).select_from(CREDIT_MEMO).where(CREDIT_MEMO.c.run_id == run_id)
+    ).scalar_one()
+    refusals = connection.execute(
+        sa.select(sa.func.count())
+        .select_from(EXCEPTION)
+        .where(EXCEPTION.c.run_id == run_id, EXCEPTION.c.severity == REFUSE)
+    ).scalar_one()
+    accounted = figures["lines_posted"] + figures["lines_refused"] + figures["lines_skipped"]
+    problems = [
+        f"{what}: {counted} counted, {found} found"
+        for what, counted, found, holds in (
+            ("lines read", figures["lines_read"], expected_lines, figures["lines_read"] == expected_lines),
+            ("lines accounted for", accounted, expected_lines, accounted == expected_lines),
+            ("credit memos", figures["credit_memos"], memos, figures["credit_memos"] == memos),
+            ("new exceptions", figures["exceptions"], refusals, figures["exceptions"] >= refusals),
+        )
+        if not holds
+    ]
+    if problems:
+        raise InvariantError(f"Control totals of run {run_id} do not add up: {'; '.join(problems)}.")

@@ -1,0 +1,90 @@
+"""Choose the documents a run settles, and part them into chunks of whole documents."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, OPEN_STATUSES
+
+# Spelt out in the statements, so that the index of open documents serves.
+_OPEN = sa.text("document.status IN ({})".format(", ".join(f"'{status}'" for status in OPEN_STATUSES)))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """The documents of a run in order: (document, lines in all, open lines, open lines landed by this run's files)."""
+
+    documents: Sequence[tuple[int, int, int, int]]
+
+    @property
+    def open_lines(self) -> int:
+        """How many lines will be looked at."""
+        return sum(open_lines for _, _, open_lines, _ in self.documents)
+
+    @property
+    def lines_from_elsewhere(self) -> int:
+        """How many of them are not rows of this run's own files."""
+        return sum(open_lines - landed for _, _, open_lines, landed in self.documents)
+
+    def chunks(self, lines: int) -> Iterator[tuple[list[int], int]]:
+        """Part the documents into chunks of about so many lines: (documents, open lines)."""
+        chunk: list[int] = []
+        size = looked_at = 0
+        for document_id, all_lines, open_lines, _ in self.documents:
+            if chunk and size + all_lines > lines:
+                yield chunk, looked_at
+                chunk, size, looked_at = [], 0, 0
+            chunk.append(document_id)
+            size += all_lines
+            looked_at += open_lines
+        if chunk:
+            yield chunk, looked_at
+
+
+def plan_files(connection: sa.Connection, intake_file_ids: Sequence[int]) -> Plan:
+    """Choose the documents these files have brought lines for, and those that an interrupted run left pending."""
+    of_files = sa.exists(
+        sa.select(DOCUMENT_LINE.c.line_id)
+        .where(
+            DOCUMENT_LINE.c.document_id == DOCUMENT.c.document_id,
+            DOCUMENT_LINE.c.status == "PENDING",
+            DOCUMENT_LINE.c.intake_file_id.in_(intake_file_ids),
+        )
+        .correlate(DOCUMENT)
+    )
+    left = (DOCUMENT.c.status == "PENDING") & (DOCUMENT.c.source == "INTAKE")
+    return _plan(connection, left | of_files if intake_file_ids else left, intake_file_ids)
+
+
+def plan_intake(connection: sa.Connection) -> Plan:
+    """Choose all open documents that sheets have brought: what was refused yesterday may be known today."""
+    document = DOCUMENT.c
+    return _plan(connection, (document.source == "INTAKE") & (document.status != "RECEIVED"), ())
+
+
+def plan_pos(connection: sa.Connection) -> Plan:
+    """Choose all open documents of other systems, and the credit orders marked as received, whoever brought them."""
+    return _plan(connection, (DOCUMENT.c.source == "POS") | (DOCUMENT.c.status == "RECEIVED"), ())
+
+
+def _plan(connection: sa.Connection, chosen: sa.ColumnElement[bool], intake_file_ids: Sequence[int]) -> Plan:
+    line = DOCUMENT_LINE.c
+    is_open = line.status.in_(("PENDING", "REFUSED", "HELD")) | (
+        (line.status == "COMMITTED") & (DOCUMENT.c.status == "RECEIVED")
+    )
+    landed = is_open & line.intake_file_id.in_(intake_file_ids) & (line.status == "PENDING")
+    rows = connection.execute(
+        sa.select(DOCUMENT.c.document_id, sa.func.count(), _count(is_open), _count(landed))
+        .join(DOCUMENT_LINE, line.document_id == DOCUMENT.c.document_id)
+        .where(_OPEN, chosen)
+        .group_by(DOCUMENT.c.document_id)
+        .order_by(DOCUMENT.c.document_id)
+    )
+    return Plan(rows.tuples().all())
+
+
+def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))

@@ -1,0 +1,59 @@
+"""Settle one chunk inside one transaction: read what it mentions, decide, write."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from batch.core.chunk import Terms
+from batch.core.keys import serial_key
+from batch.core.mask import Mask
+from batch.core.outcome import Outcome
+from batch.core.settle import settle
+from batch.edge.bulk import keyed
+from batch.edge.schema import SERIAL
+from batch.edge.snapshot import read_chunk
+from batch.edge.store import Written, write_outcome
+
+# How far to look past the numbers wanted once one of them is found taken; doubled each time it was not enough.
+_FIRST_LOOK_AHEAD = 256
+
+
+def settle_chunk(  # noqa: PLR0913 - what a chunk needs to know of its run
+    connection: sa.Connection,
+    document_ids: Sequence[int],
+    terms: Terms,
+    run_id: int,
+    now: dt.datetime,
+    worker: int | None = None,
+) -> Written:
+    """Settle whole documents in the caller's transaction; raise SequenceMovedError where it must be tried again."""
+    chunk = read_chunk(connection, document_ids, worker)
+    outcome = settle(chunk, terms)
+    taken: set[str] = set()
+    look_ahead = _FIRST_LOOK_AHEAD
+    while found := _taken(connection, outcome, look_ahead=0):
+        # Settling is a pure function: with the taken numbers known, it is simply asked again.
+        taken |= found | _taken(connection, outcome, look_ahead=look_ahead)
+        look_ahead *= 2
+        outcome = settle(chunk, terms, taken)
+    return write_outcome(connection, outcome, run_id, now, worker)
+
+
+def _taken(connection: sa.Connection, outcome: Outcome, look_ahead: int) -> set[str]:
+    """Find which serials about to be written, or (looking ahead) about to be numbered, are in the register already."""
+    keys = [] if look_ahead else [new.unit.serial_key for new in outcome.new_serials]
+    if look_ahead:
+        for code, position in outcome.positions.items():
+            context = outcome.contexts[code]
+            mask = Mask.parse(context.sequence.mask)
+            render = mask.renderer(location=context.location_code, item=context.item_code, on=context.on)
+            end = position + look_ahead if mask.last_number is None else min(position + look_ahead, mask.last_number + 1)
+            keys.extend(serial_key(render(number)) for number in range(position, end))
+    if not keys:
+        return set()
+    wanted = keyed(connection, "wanted_serial", {"serial_key": (sa.Text(), keys)})
+    rows = connection.execute(sa.select(SERIAL.c.serial_key).join(wanted, wanted.c.serial_key == SERIAL.c.serial_key))
+    return set(rows.scalars())

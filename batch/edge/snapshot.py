@@ -1,0 +1,294 @@
+"""Read the part of the database that a chunk mentions: a fixed number of statements, however many lines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from batch.core.areas import AREA_ROLES, Area, Location, Places
+from batch.core.areas import Sequence as NumberSequence
+from batch.core.chunk import DOCUMENT_COLUMNS, LINE_COLUMNS, Chunk, Customer, Item, NamedUnit, OpenDocument, Unit
+from batch.core.keys import near_key, serial_key
+from batch.core.say import document_words
+from batch.edge.bulk import keyed
+from batch.edge.schema import (
+    CUSTOMER,
+    DOCUMENT,
+    DOCUMENT_LINE,
+    INTAKE_FILE,
+    ITEM,
+    LINE_UNIT,
+    LOCATION,
+    NUMBER_BLOCK,
+    NUMBER_SEQUENCE,
+    SERIAL,
+    SERIAL_HISTORY,
+    STOCK_AREA,
+)
+
+# A quantity as it is stored, whatever another system has put there: SQLite keeps even a word.
+_AS_STORED = sa.types.NullType()
+_NAN = float("nan")
+
+
+def read_chunk(connection: sa.Connection, document_ids: Sequence[int], worker: int | None = None) -> Chunk:
+    """Read whole documents and all of the world that they mention.
+
+    `worker` is the owner of the number blocks to draw from; None where numbers come straight from the sequences.
+    """
+    chosen = keyed(connection, "chunk_document", {"document_id": (sa.BigInteger(), document_ids)})
+    documents = _documents(connection, chosen)
+    lines = _lines(connection, chosen)
+    units = _units(connection, chosen)
+    register = _register(connection, units)
+    customers = _customers(connection, documents["customer_code"])
+    items = _items(connection, lines["item_code"])
+    return Chunk(
+        documents=documents,
+        lines=lines,
+        units=units,
+        items=items,
+        customers=customers,
+        places=read_places(connection, worker),
+        register=register,
+        open_documents=_open_documents(connection, register),
+        file_names=_file_names(connection, lines["intake_file_id"]),
+        hints={
+            **_hints(connection, ITEM.c.item_code, "item", set(lines["item_code"]) - set(items)),
+            **_hints(connection, CUSTOMER.c.customer_code, "customer", set(documents["customer_code"]) - set(customers)),
+        },
+    )
+
+
+def _documents(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame:
+    columns = [DOCUMENT.c[name] for name in DOCUMENT_COLUMNS]
+    rows = connection.execute(
+        sa.select(*columns)
+        .join(chosen, chosen.c.document_id == DOCUMENT.c.document_id)
+        .order_by(DOCUMENT.c.document_id)
+    ).all()
+    return _frame(rows, DOCUMENT_COLUMNS)
+
+
+def _lines(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame:
+    line = DOCUMENT_LINE.c
+    stored = {
+        "quantity": sa.type_coerce(line.quantity, _AS_STORED),
+        "generate_quantity": sa.type_coerce(line.generate_quantity, _AS_STORED),
+    }
+    names = [name for name in LINE_COLUMNS if name not in {"generate_given", "quantity_text", "generate_text"}]
+    rows = connection.execute(
+        sa.select(*(stored[name].label(name) if name in stored else line[name] for name in names))
+        .join(chosen, chosen.c.document_id == line.document_id)
+        .order_by(line.document_id, line.line_no)
+    ).all()
+    lines = _frame(rows, names)
+    typed = {name: [_as_number(value) for value in lines[name]] for name in stored}
+    return lines.assign(
+        generate_given=[value is not None for value in lines["generate_quantity"]],
+        quantity_text=lines["quantity"],
+        generate_text=[None if value is None else _plain(value) for value in lines["generate_quantity"]],
+        quantity=pd.Series(typed["quantity"], dtype="float64"),
+        generate_quantity=pd.Series(typed["generate_quantity"], dtype="float64"),
+    )
+
+
+def _units(connection: sa.Connection, chosen: sa.FromClause) -> dict[int, list[NamedUnit]]:
+    unit = LINE_UNIT.c
+    rows = connection.execute(
+        sa.select(unit.line_id, unit.unit_no, unit.serial_no, unit.mfr_serial_no, unit.serial_id, unit.action)
+        .select_from(chosen)
+        .join(DOCUMENT_LINE, DOCUMENT_LINE.c.document_id == chosen.c.document_id)
+        .join(LINE_UNIT, unit.line_id == DOCUMENT_LINE.c.line_id)
+        .order_by(unit.line_id, unit.unit_no)
+    )
+    units: dict[int, list[NamedUnit]] = {}
+    for line_id, *rest in rows:
+        units.setdefault(line_id, []).append(NamedUnit(*rest))
+    return units
+
+
+def _register(connection: sa.Connection, units: dict[int, list[NamedUnit]]) -> list[Unit]:
+    """Find every unit that the lines name, and those that only look like them."""
+    named = [unit for those in units.values() for unit in those]
+    keys = {serial_key(unit.serial_no) for unit in named if unit.serial_no}
+    mfr_keys = {serial_key(unit.mfr_serial_no) for unit in named if unit.mfr_serial_no}
+    ids = {unit.serial_id for unit in named if unit.serial_id is not None}
+    found: dict[int, Unit] = {}
+    _find(connection, found, "chunk_serial_id", SERIAL.c.serial_id, ids)
+    _find(connection, found, "chunk_serial_key", SERIAL.c.serial_key, keys)
+    missing = keys - {unit.serial_key for unit in found.values()}
+    _find(connection, found, "chunk_serial_near", SERIAL.c.serial_near, {near_key(key) for key in missing})
+    # Equal keys have equal near keys: one look-up finds the exact and the nearly equal.
+    _find(connection, found, "chunk_mfr_near", SERIAL.c.mfr_serial_near, {near_key(key) for key in mfr_keys})
+    _say_who_brought(connection, found)
+    return [found[serial_id] for serial_id in sorted(found)]
+
+
+def _find(
+    connection: sa.Connection,
+    found: dict[int, Unit],
+    name: str,
+    column: sa.Column[Any],
+    keys: Collection[object],
+) -> None:
+    if not keys:
+        return
+    serial = SERIAL.c
+    wanted = keyed(connection, name, {"key": (column.type, list(keys))})
+    rows = connection.execute(
+        sa.select(
+            serial.serial_id,
+            serial.serial_no,
+            serial.serial_key,
+            serial.item_code,
+            serial.mfr_serial_no,
+            serial.mfr_serial_key,
+            serial.area_code,
+            serial.customer_code,
+            serial.open_document_id,
+        ).join(wanted, wanted.c.key == column)
+    )
+    for serial_id, serial_no, key, *rest in rows:
+        found[serial_id] = Unit(serial_id, serial_no, key or serial_key(serial_no), *rest)
+
+
+def _say_who_brought(connection: sa.Connection, found: dict[int, Unit]) -> None:
+    """Note on each unit in stock the document that brought it, for the message of one that comes again."""
+    if not found:
+        return
+    history = SERIAL_HISTORY.c
+    wanted = keyed(connection, "chunk_brought", {"serial_id": (sa.BigInteger(), list(found))})
+    rows = connection.execute(
+        sa.select(history.serial_id, DOCUMENT.c.document_type, DOCUMENT.c.document_no)
+        .select_from(wanted)
+        .join(SERIAL_HISTORY, history.serial_id == wanted.c.serial_id)
+        .join(DOCUMENT, DOCUMENT.c.document_id == history.document_id)
+        .where(history.action == "RECEIVED")
+        .order_by(history.history_id)
+    )
+    for serial_id, document_type, document_no in rows:
+        found[serial_id].brought_by = document_words(document_type, document_no)
+
+
+def _items(connection: sa.Connection, codes: Iterable[str]) -> dict[str, Item]:
+    item = ITEM.c
+    columns = (
+        item.item_code,
+        item.inventory_type,
+        item.list_price_minor,
+        item.average_cost_minor,
+        item.serial_sequence_code,
+        item.mfr_serial_check,
+        item.active,
+    )
+    wanted = keyed(connection, "chunk_item", {"item_code": (sa.Text(), sorted(set(codes)))})
+    rows = connection.execute(sa.select(*columns).join(wanted, wanted.c.item_code == item.item_code))
+    return {row.item_code: Item(*row) for row in rows}
+
+
+def _customers(connection: sa.Connection, codes: Iterable[str]) -> dict[str, Customer]:
+    customer = CUSTOMER.c
+    wanted = keyed(connection, "chunk_customer", {"customer_code": (sa.Text(), sorted(set(codes)))})
+    rows = connection.execute(
+        sa.select(customer.customer_code, customer.currency, customer.active).join(
+            wanted, wanted.c.customer_code == customer.customer_code
+        )
+    )
+    return {row.customer_code: Customer(*row) for row in rows}
+
+
+def read_places(connection: sa.Connection, worker: int | None = None) -> Places:
+    """Read locations, areas and sequences: small tables, whole."""
+    locations = connection.execute(sa.select(LOCATION)).mappings()
+    areas = connection.execute(sa.select(STOCK_AREA.c.area_code, STOCK_AREA.c.area_type, STOCK_AREA.c.active))
+    blocks: dict[str, list[tuple[int, int | None]]] = {}
+    if worker is not None:
+        for block in connection.execute(
+            sa.select(NUMBER_BLOCK).where(NUMBER_BLOCK.c.worker == worker).order_by(NUMBER_BLOCK.c.first_number)
+        ):
+            blocks.setdefault(block.sequence_code, []).append((block.next_number, block.last_number))
+    sequences = [
+        NumberSequence(
+            row.sequence_code,
+            row.kind,
+            row.location_code,
+            row.mask,
+            tuple(blocks.get(row.sequence_code, ())) if row.allocation == "BLOCK" and worker is not None else ((row.next_number, None),),
+        )
+        for row in connection.execute(sa.select(NUMBER_SEQUENCE))
+    ]
+    return Places(
+        [
+            Location(
+                row["location_code"],
+                row["parent_location_code"],
+                row["is_default"],
+                {role: row[role] for role in AREA_ROLES},
+                row["closed_through"],
+            )
+            for row in locations
+        ],
+        [Area(*row) for row in areas],
+        sequences,
+    )
+
+
+def _open_documents(connection: sa.Connection, register: Iterable[Unit]) -> dict[int, OpenDocument]:
+    ids = sorted({unit.open_document_id for unit in register if unit.open_document_id is not None})
+    if not ids:
+        return {}
+    wanted = keyed(connection, "chunk_holder", {"document_id": (sa.BigInteger(), ids)})
+    rows = connection.execute(
+        sa.select(
+            DOCUMENT.c.document_id, DOCUMENT.c.document_type, DOCUMENT.c.document_no, DOCUMENT.c.customer_code
+        ).join(wanted, wanted.c.document_id == DOCUMENT.c.document_id)
+    )
+    return {document_id: OpenDocument(*rest) for document_id, *rest in rows}
+
+
+def _file_names(connection: sa.Connection, file_ids: Iterable[int | None]) -> dict[int, str]:
+    ids = sorted({file_id for file_id in file_ids if file_id is not None})
+    if not ids:
+        return {}
+    wanted = keyed(connection, "chunk_file", {"intake_file_id": (sa.BigInteger(), ids)})
+    rows = connection.execute(
+        sa.select(INTAKE_FILE.c.intake_file_id, INTAKE_FILE.c.name).join(
+            wanted, wanted.c.intake_file_id == INTAKE_FILE.c.intake_file_id
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def _hints(connection: sa.Connection, column: sa.Column[str], kind: str, unknown: Collection[str]) -> dict[str, str]:
+    """Find for unknown codes the one on file that differs only in letter case."""
+    if not unknown:
+        return {}
+    lowered = {code.lower(): code for code in unknown if code}
+    wanted = keyed(connection, f"hint_{kind}", {"lowered": (sa.Text(), sorted(lowered))})
+    rows = connection.execute(sa.select(wanted.c.lowered, column).join(wanted, wanted.c.lowered == sa.func.lower(column)))
+    by_lowered = dict(rows.tuples().all())
+    return {f"{kind}:{code}": by_lowered[code.lower()] for code in unknown if code and code.lower() in by_lowered}
+
+
+def _frame(rows: Sequence[Any], names: Sequence[str]) -> pd.DataFrame:
+    """Make a frame of objects: nothing is guessed, so None stays None and `00123` stays text."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return pd.DataFrame(
+        {name: pd.Series(list(values), dtype=object) for name, values in zip(names, columns, strict=True)}
+    )
+
+
+def _as_number(value: object) -> float:
+    if value is None or isinstance(value, str | bytes):
+        return _NAN
+    return float(value)  # type: ignore[arg-type]
+
+
+def _plain(value: object) -> str:
+    """Write a number of the database without trailing zeros."""
+    number = _as_number(value)
+    return str(int(number)) if number.is_integer() else str(value)

@@ -1,0 +1,229 @@
+"""Write the outcome of one chunk: serials, history, memos, exceptions and states, all inside its transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import sqlalchemy as sa
+
+from batch.core.chunk import Unit
+from batch.core.keys import near_key
+from batch.core.outcome import ADOPTED, GENERATED, Outcome
+from batch.edge.bulk import insert_rows, keyed, next_ids, update_rows
+from batch.edge.exceptions import write_exceptions
+from batch.edge.memos import WrittenMemo, write_memos
+from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, LINE_UNIT, RUN, SERIAL, SERIAL_HISTORY
+from batch.edge.sequences import advance_sequences
+
+_SERIAL_COLUMNS = (
+    "serial_id",
+    "serial_no",
+    "serial_key",
+    "serial_near",
+    "item_code",
+    "mfr_serial_no",
+    "mfr_serial_key",
+    "mfr_serial_near",
+    "area_code",
+    "origin",
+    "unit_cost_minor",
+    "cost_basis",
+    "customer_code",
+    "open_document_id",
+    "line_id",
+    "run_id",
+    "created_at",
+    "sequence_code",
+    "sequence_number",
+)
+_HISTORY_COLUMNS = (
+    "serial_id",
+    "action",
+    "from_area_code",
+    "to_area_code",
+    "document_id",
+    "line_id",
+    "run_id",
+    "business_date",
+    "recorded_at",
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Written:
+    """What one chunk added to its run: the figures, and the memos by number."""
+
+    figures: dict[str, int]
+    memos: list[WrittenMemo]
+
+
+def write_outcome(
+    connection: sa.Connection, outcome: Outcome, run_id: int, now: dt.datetime, worker: int | None = None
+) -> Written:
+    """Write all that a chunk changes; numbers of credit memos are taken last."""
+    ids = _write_serials(connection, outcome, run_id, now)
+    _write_history(connection, outcome, ids, run_id, now)
+    _write_units(connection, outcome, ids)
+    _write_statuses(connection, outcome)
+    refusals, warnings = write_exceptions(connection, outcome.exceptions, outcome.judged_lines, run_id, now)
+    close_services(connection, sorted(outcome.service_documents))
+    advance_sequences(connection, outcome, run_id, now, worker)
+    memos = write_memos(connection, outcome.memos, run_id, now)
+    figures = {
+        "lines_read": outcome.lines_posted + outcome.lines_refused + outcome.lines_skipped,
+        "lines_posted": outcome.lines_posted,
+        "lines_refused": outcome.lines_refused,
+        "lines_skipped": outcome.lines_skipped,
+        "serials_generated": outcome.count(GENERATED),
+        "serials_attached": outcome.serials_attached,
+        "serials_adopted": outcome.count(ADOPTED),
+        "credit_memos": len(memos),
+        "exceptions": refusals,
+        "warnings": warnings,
+    }
+    add_figures(connection, run_id, figures)
+    return Written(figures, memos)
+
+
+def add_figures(connection: sa.Connection, run_id: int, figures: dict[str, int]) -> None:
+    """Add to the figures of a run, so that a dead run's row says what it did."""
+    added = {name: RUN.c[name] + count for name, count in figures.items() if count}
+    if added:
+        connection.execute(sa.update(RUN).where(RUN.c.run_id == run_id).values(added))
+
+
+def _write_serials(connection: sa.Connection, outcome: Outcome, run_id: int, now: dt.datetime) -> dict[int, int]:
+    """Insert new serials and move the known ones; give the ids of the new by the unit's identity."""
+    new = outcome.new_serials
+    ids = next_ids(connection, SERIAL, len(new))
+    insert_rows(
+        connection,
+        SERIAL,
+        _SERIAL_COLUMNS,
+        (
+            (
+                serial_id,
+                each.unit.serial_no,
+                each.unit.serial_key,
+                near_key(each.unit.serial_key),
+                each.unit.item_code,
+                each.unit.mfr_serial_no,
+                each.unit.mfr_serial_key,
+                near_key(each.unit.mfr_serial_key) if each.unit.mfr_serial_key else None,
+                each.unit.area_code,
+                each.origin,
+                each.unit_cost_minor,
+                each.cost_basis,
+                each.unit.customer_code,
+                each.unit.open_document_id,
+                each.line_id,
+                run_id,
+                now,
+                each.sequence_code,
+                each.sequence_number,
+            )
+            for serial_id, each in zip(ids, new, strict=True)
+        ),
+    )
+    update_rows(
+        connection,
+        SERIAL,
+        ("serial_id",),
+        ("area_code", "customer_code", "open_document_id", "mfr_serial_no", "mfr_serial_key", "mfr_serial_near"),
+        [
+            (
+                serial_id,
+                unit.area_code,
+                unit.customer_code,
+                unit.open_document_id,
+                unit.mfr_serial_no,
+                unit.mfr_serial_key,
+                near_key(unit.mfr_serial_key) if unit.mfr_serial_key else None,
+            )
+            for serial_id, unit in sorted(outcome.changed_units.items())
+        ],
+    )
+    return {id(each.unit): serial_id for serial_id, each in zip(ids, new, strict=True)}
+
+
+def _write_history(
+    connection: sa.Connection, outcome: Outcome, ids: dict[int, int], run_id: int, now: dt.datetime
+) -> None:
+    insert_rows(
+        connection,
+        SERIAL_HISTORY,
+        _HISTORY_COLUMNS,
+        (
+            (
+                _serial_id(row.unit, ids),
+                row.action,
+                row.from_area_code,
+                row.to_area_code,
+                row.document_id,
+                row.line_id,
+                run_id,
+                row.business_date,
+                now,
+            )
+            for row in outcome.history
+        ),
+    )
+
+
+def _write_units(connection: sa.Connection, outcome: Outcome, ids: dict[int, int]) -> None:
+    rows = [(row.line_id, row.unit_no, _serial_id(row.unit, ids), row.action, row.on_file) for row in outcome.units]
+    insert_rows(
+        connection,
+        LINE_UNIT,
+        ("line_id", "unit_no", "serial_id", "action"),
+        [row[:4] for row in rows if not row[4]],
+    )
+    update_rows(
+        connection,
+        LINE_UNIT,
+        ("line_id", "unit_no"),
+        ("serial_id", "action"),
+        [row[:4] for row in rows if row[4]],
+    )
+
+
+def _write_statuses(connection: sa.Connection, outcome: Outcome) -> None:
+    update_rows(connection, DOCUMENT_LINE, ("line_id",), ("status",), list(outcome.line_statuses.items()))
+    update_rows(connection, DOCUMENT, ("document_id",), ("status",), list(outcome.document_statuses.items()))
+
+
+def close_services(connection: sa.Connection, document_ids: list[int]) -> None:
+    """Close the lines of service slips whose last unit has left, and the slips whose lines are all closed (R19)."""
+    if not document_ids:
+        return
+    wanted = keyed(connection, "service_document", {"document_id": (sa.BigInteger(), document_ids)})
+    line = DOCUMENT_LINE.c
+    chosen = sa.select(wanted.c.document_id)
+    held = (
+        sa.select(LINE_UNIT.c.line_id)
+        .join(SERIAL, SERIAL.c.serial_id == LINE_UNIT.c.serial_id)
+        .where(LINE_UNIT.c.line_id == line.line_id, SERIAL.c.open_document_id == line.document_id)
+        .correlate(DOCUMENT_LINE)
+    )
+    with_units = sa.select(LINE_UNIT.c.line_id).where(LINE_UNIT.c.line_id == line.line_id).correlate(DOCUMENT_LINE)
+    connection.execute(
+        sa.update(DOCUMENT_LINE)
+        .where(line.document_id.in_(chosen), line.status == "POSTED", sa.exists(with_units), ~sa.exists(held))
+        .values(status="CLOSED")
+    )
+    unfinished = (
+        sa.select(line.line_id)
+        .where(line.document_id == DOCUMENT.c.document_id, line.status != "CLOSED")
+        .where(sa.or_(line.status != "POSTED", sa.exists(with_units)))
+        .correlate(DOCUMENT)
+    )
+    connection.execute(
+        sa.update(DOCUMENT)
+        .where(DOCUMENT.c.document_id.in_(chosen), DOCUMENT.c.document_type == "SERVICE", ~sa.exists(unfinished))
+        .values(status="CLOSED")
+    )
+
+
+def _serial_id(unit: Unit, ids: dict[int, int]) -> int:
+    return unit.serial_id if unit.serial_id is not None else ids[id(unit)]

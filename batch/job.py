@@ -1,0 +1,43 @@
+"""Say what a job is: a value. What differs from site to site is in the settings."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+
+from batch.core.chunk import Hold
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class IntakeFiles:
+    """Documents that sheets bring: the files handed in, or all that is open."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PosDocuments:
+    """Documents that other systems write into the tables, and orders marked as received, whoever brought them."""
+
+
+Source = IntakeFiles | PosDocuments
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Job:
+    """A scheduled piece of work."""
+
+    name: str
+    purpose: str
+    cron: str
+    source: Source
+    hold: Hold
+
+    def held_by(self, said: str | None) -> Hold:
+        """Give the hold policy: what the settings say of this job, else its own."""
+        return Hold(said) if said else self.hold
+
+
+def named(jobs: Collection[Job]) -> dict[str, Job]:
+    """Index jobs by name; two of one name cannot be told apart."""
+    by_name = {job.name: job for job in jobs}
+    assert len(by_name) == len(jobs), "two jobs bear one name"
+    return by_name

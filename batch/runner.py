@@ -1,0 +1,309 @@
+"""Run one job from lock to totals: land what was handed in, settle chunk after chunk, close the books.
+
+Data flow: files → (child process) rows → landed, a transaction a file → chunks of whole documents, a transaction
+each → control totals → the run is DONE. A killed run leaves whole transactions done and the rest for the next run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from batch.edge.database import check_schema
+from batch.edge.database_errors import transient
+from batch.edge.failpoint import reach
+from batch.edge.lock import settlement_lock
+from batch.edge.session import Session
+from batch.edge.sheets import ReadLimits, Reading, start_reading
+from batch.edge.stopping import StoppedError, Stopping
+from batch.errors import FileRefusedError, SerialbackError, one_line
+from batch.job import IntakeFiles, Job
+from batch.log import logger
+from batch.report import DUPLICATE, LANDED, NO_PROGRESS, REFUSED, FileOutcome, Progress, RunReport
+
+if TYPE_CHECKING:
+    from batch.config import Settings
+    from batch.core.chunk import Hold, Terms
+    from batch.edge.landing import IntakeTerms
+    from batch.edge.run_report import RunFacts
+
+TRIES = 5
+FIRST_WAIT_SECONDS = 0.2
+
+
+def run_job(  # noqa: PLR0913 - what a run is asked for
+    job: Job,
+    engine: sa.Engine,
+    settings: Settings,
+    files: Sequence[Path] = (),
+    *,
+    business_date: dt.date | None,
+    dry_run: bool,
+    clock: Callable[[], dt.datetime],
+    progress: Progress = NO_PROGRESS,
+) -> RunReport:
+    """Run a job once and report; raises SerialbackError where nothing or not all could be done."""
+    with tempfile.TemporaryDirectory(prefix="serialback-") as scratch:
+        # Begun before all else: the child reads while this process is still importing and connecting.
+        readings = Readings(files, Path(scratch), ReadLimits(**settings.limits.for_reading()))
+        try:
+            check_schema(engine)
+            with settlement_lock(engine, purpose=job.name, clock=clock) as lock, Session(engine, dry_run=dry_run) as session:
+                run = Run(job, session, settings, business_date or settings.business_date_at(clock()), clock, progress)
+                return run.go(readings, lock.describe, lock.check)
+        finally:
+            readings.cancel()
+
+
+class Readings:
+    """The files of a run, read one ahead of the landing."""
+
+    def __init__(self, files: Sequence[Path], scratch: Path, limits: ReadLimits) -> None:
+        """Start reading the first file."""
+        self.scratch = scratch
+        self.paths = list(files)
+        self._limits = limits
+        self._started: dict[int, Reading] = {}
+        self._start(0)
+
+    def get(self, place: int) -> Reading:
+        """Give the reading of a file, and start that of the next."""
+        self._start(place)
+        self._start(place + 1)
+        return self._started.pop(place)
+
+    def cancel(self) -> None:
+        """End what is still being read."""
+        for reading in self._started.values():
+            reading.cancel()
+        self._started.clear()
+
+    def _start(self, place: int) -> None:
+        if place < len(self.paths) and place not in self._started:
+            self._started[place] = start_reading(self.paths[place], scratch=self.scratch, limits=self._limits)
+
+
+class Run:
+    """One run under the lock."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
+        self,
+        job: Job,
+        session: Session,
+        settings: Settings,
+        business_date: dt.date,
+        clock: Callable[[], dt.datetime],
+        progress: Progress,
+    ) -> None:
+        """Keep what is fixed for the whole run; the business date is, even across midnight."""
+        self.job = job
+        self.session = session
+        self.settings = settings
+        self.business_date = business_date
+        self.clock = clock
+        self.progress = progress
+        self.files: list[FileOutcome] = []
+        self.refused_files = 0
+        self.rows_read = 0
+        self.landed_ids: list[int] = []
+        self.first_run_id: int | None = None
+        self.run_id = 0
+
+    def go(self, readings: Readings, describe: Callable[[int], None], check_lock: Callable[[], None]) -> RunReport:
+        """Go through the steps of the run, and leave its row telling how it ended."""
+        # Slow to import: by now the first file is being read.
+        from batch.edge import ledger, run_report
+
+        started_at = self.clock()
+        with self.session.transaction() as connection:
+            parameters = {
+                "files": [path.name for path in readings.paths],
+                "hold": self._hold().value,
+                "chunk_lines": self.settings.chunk_lines,
+            }
+            self.run_id = ledger.begin_run(
+                connection, ledger.Opening(self.job.name, self.business_date, started_at, parameters)
+            )
+            ledger.fill_keys(connection)
+        describe(self.run_id)
+        reach("run.begun")
+        with Stopping() as stopping:
+            try:
+                expected = self._work(readings, stopping, check_lock)
+                reach("run.worked")
+                with self.session.transaction() as connection:
+                    status = "DONE" if self._did_something(expected) else "NOOP"
+                    ledger.end_run(connection, self.run_id, status, self.clock(), expected)
+                    exit_status = FileRefusedError.exit_status if self.refused_files else 0
+                    report = run_report.read_report(connection, self._facts(started_at, exit_status))
+            except StoppedError as stopped:
+                with self.session.transaction() as connection:
+                    ledger.fail_run(connection, self.run_id, "INTERRUPTED", self.clock(), str(stopped))
+                    report = run_report.read_report(connection, self._facts(started_at, stopped.exit_status))
+            except BaseException as error:
+                self._record_failure(error)
+                raise
+        self.progress.finish()
+        return report
+
+    def _work(self, readings: Readings, stopping: Stopping, check_lock: Callable[[], None]) -> int:
+        """Land and settle; give the number of lines that this run must have read."""
+        from batch.edge import plan
+
+        for place in range(len(readings.paths)):
+            self._land(readings, place, stopping)
+        with self.session.transaction() as connection:
+            if not isinstance(self.job.source, IntakeFiles):
+                chosen = plan.plan_pos(connection)
+            elif readings.paths:
+                chosen = plan.plan_files(connection, self.landed_ids)
+            else:
+                chosen = plan.plan_intake(connection)
+        self.progress.start("Settling", chosen.open_lines)
+        for document_ids, lines in chosen.chunks(self.settings.chunk_lines):
+            stopping.check()
+            check_lock()
+            self._settle(document_ids)
+            self.progress.advance(lines)
+        stopping.check()
+        return self.rows_read + chosen.lines_from_elsewhere
+
+    def _land(self, readings: Readings, place: int, stopping: Stopping) -> None:
+        from batch.edge.file_landing import LandedFile, land_file
+
+        path = readings.paths[place]
+        self.progress.start(f"Landing {path.name}", None)
+        with stopping.at_once():
+            reading = readings.get(place)
+        try:
+            with stopping.at_once():
+                spool = reading.result()
+            with spool, self.session.transaction() as connection:
+                landed = land_file(connection, spool, self._intake_terms(), readings.scratch, stopping.check, self.progress)
+                reach("land.written")
+            reach("land.committed")
+        except FileRefusedError as refusal:
+            self._refuse_file(path, refusal)
+            return
+        if isinstance(landed, LandedFile):
+            self.landed_ids.append(landed.intake_file_id)
+            self.rows_read += landed.rows_read
+            self.files.append(FileOutcome(path.name, LANDED, landed.rows_read, landed.detail))
+        else:
+            self.first_run_id = self.first_run_id or landed.first_run_id
+            self.files.append(FileOutcome(path.name, DUPLICATE, 0, landed.detail))
+
+    def _refuse_file(self, path: Path, refusal: FileRefusedError) -> None:
+        from batch.edge.file_landing import record_refusal
+
+        with self.session.transaction() as connection:
+            record_refusal(connection, path, refusal, self._intake_terms())
+        self.refused_files += 1
+        self.files.append(FileOutcome(path.name, REFUSED, 0, str(refusal)))
+
+    def _settle(self, document_ids: Sequence[int]) -> None:
+        """Settle a chunk; where it fails for a reason of its own, document by document."""
+        try:
+            self._settle_chunk(document_ids)
+        except SerialbackError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - one document must not stop the night
+            if len(document_ids) == 1:
+                self._quarantine(document_ids[0], fault)
+                return
+            logger().warning("chunk_failed", documents=len(document_ids), fault=type(fault).__name__)
+            for document_id in document_ids:
+                self._settle([document_id])
+
+    def _settle_chunk(self, document_ids: Sequence[int]) -> None:
+        """Settle a chunk in one transaction; what may pass (a lock, a lost connection) is tried again."""
+        from batch.edge.sequences import SequenceMovedError
+        from batch.edge.settlement import settle_chunk
+
+        for left in reversed(range(TRIES)):
+            try:
+                with self.session.transaction() as connection:
+                    settle_chunk(connection, document_ids, self._terms(), self.run_id, self.clock())
+                    reach("chunk.written")
+                reach("chunk.committed")
+            except SequenceMovedError:
+                if not left:
+                    raise
+            except SerialbackError as error:
+                if not left or not transient(error) or self.session.dry_run:
+                    raise
+                logger().warning("chunk_retried", reason=type(error).__name__, left=left)
+                time.sleep(FIRST_WAIT_SECONDS * 2 ** (TRIES - 1 - left))
+            else:
+                return
+
+    def _quarantine(self, document_id: int, fault: Exception) -> None:
+        from batch.edge.quarantine import quarantine
+
+        trace_id = uuid.uuid4().hex[:12]
+        logger().error("document_failed", document_id=document_id, trace_id=trace_id, exc_info=fault)
+        with self.session.transaction() as connection:
+            quarantine(connection, document_id, trace_id, self.run_id, self.clock())
+
+    def _record_failure(self, error: BaseException) -> None:
+        """Leave the reason in the run's row if the database can still be written; the error itself goes on."""
+        from batch.edge import ledger
+
+        try:
+            with self.session.transaction() as connection:
+                ledger.fail_run(connection, self.run_id, "FAILED", self.clock(), one_line(f"{type(error).__name__}: {error}")[:500])
+        except (SerialbackError, sa.exc.SQLAlchemyError) as second:
+            logger().warning("failure_not_recorded", run_id=self.run_id, reason=type(second).__name__)
+
+    def _facts(self, started_at: dt.datetime, exit_status: int) -> RunFacts:
+        from batch.edge.run_report import RunFacts
+
+        return RunFacts(
+            run_id=self.run_id,
+            job=self.job.name,
+            dry_run=self.session.dry_run,
+            business_date=self.business_date,
+            started_at=started_at,
+            files=tuple(self.files),
+            first_run_id=self.first_run_id,
+            exit_status=exit_status,
+        )
+
+    def _did_something(self, expected: int) -> bool:
+        return expected > 0 or self.refused_files > 0 or any(each.outcome == LANDED for each in self.files)
+
+    def _hold(self) -> Hold:
+        said = self.settings.jobs.get(self.job.name)
+        return self.job.held_by(said.hold if said else None)
+
+    def _terms(self) -> Terms:
+        from batch.core.chunk import Terms
+
+        return Terms(
+            business_date=self.business_date,
+            hold=self._hold(),
+            currency=self.settings.currency,
+            default_location=self.settings.default_location,
+            quantity_limit=self.settings.limits.line_quantity,
+            units_limit=self.settings.limits.document_units,
+        )
+
+    def _intake_terms(self) -> IntakeTerms:
+        from batch.edge.landing import IntakeTerms
+
+        return IntakeTerms(
+            run_id=self.run_id,
+            business_date=self.business_date,
+            default_location=self.settings.default_location,
+            currency=self.settings.currency,
+            date_formats=self.settings.date_formats,
+            quantity_limit=self.settings.limits.line_quantity,
+            now=self.clock(),
+        )
