@@ -25,7 +25,7 @@ from batch.errors import BusyError, DatabaseUnavailableError
 LOCK_KEY = int.from_bytes(b"serialbk", "big")
 
 # How long the last word of a holder that just died may take to reach the lock.
-_TRIES = 20
+_TRIES = 10
 _SECONDS_BETWEEN_TRIES = 0.1
 
 # PostgreSQL cuts an application name after 63 bytes.
