@@ -97,9 +97,7 @@ def waive(ids: tuple[int, ...], note: str) -> None:
     if asked.json:
         say_json(dataclasses.asdict(done))
     elif not asked.quiet:
-        before = (
-            f"; {plural(len(done.closed_before), 'exception')} had been closed before" if done.closed_before else ""
-        )
+        before = f"; {len(done.closed_before):,} closed before" if done.closed_before else ""
         say(f"{plural(len(done.waived), 'exception')} waived{before}.")
 
 

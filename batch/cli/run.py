@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,9 @@ from batch.cli.output import remark, say, say_json, shown
 from batch.cli.printing import run_text
 from batch.cli.progress import progress_for
 from batch.report import RunReport
+
+if TYPE_CHECKING:
+    from batch.job import Job
 
 RUN_OPTIONS = ("database", "config", "business_date", "dry_run", "json", "quiet", "strict")
 
@@ -55,14 +60,37 @@ def intake(files: tuple[Path, ...]) -> int:
             remark(f"Passed over, for it is no intake file: {shown(path)}")
     if files and not chosen.files:
         return _nothing_found(files)
-    from batch.runner import run_job
     from jobs.intake import JOB
 
+    return _run(JOB, chosen.files)
+
+
+@run.command()
+@asks(*RUN_OPTIONS)
+def pos() -> int:
+    """Settle pending POS documents, and receive the credit orders that are marked as received.
+
+    A document with one refused line is held whole: nothing of it is taken, and it is tried again by the next run.
+
+    \b
+    Example:
+      serialback run pos
+      serialback run pos --dry-run --json
+    """
+    from jobs.pos import JOB
+
+    return _run(JOB)
+
+
+def _run(job: Job, files: Sequence[Path] = ()) -> int:
+    asked = invocation()
+    from batch.runner import run_job
+
     report = run_job(
-        JOB,
+        job,
         asked.open(),
         asked.settings(),
-        chosen.files,
+        files,
         business_date=asked.business_date,
         dry_run=asked.dry_run,
         clock=utc_now,

@@ -50,7 +50,9 @@ def run_page(detail: RunDetail) -> str:
 def _heading(run: RunSummary) -> Iterator[str]:
     yield f"Run {run.run_id} ({shown(run.job)}, business date {run.business_date}): {run.status}"
     ended = f", finished {run.finished_at} ({run.seconds:.1f} s)" if run.finished_at and run.seconds is not None else ""
-    yield f"Started {run.started_at}{ended}, on {shown(run.host) or 'an unknown host'}, pid {run.pid}, {run.version}"
+    facts = (("on", run.host), ("pid", run.pid), ("version", run.version))
+    where = "".join(f", {name} {shown(value)}" for name, value in facts if value)
+    yield f"Started {run.started_at}{ended}{where}"
     for name, value in run.parameters.items():
         yield f"  {shown(name)}: {shown(value)}"
     if run.error:

@@ -6,6 +6,10 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import NoneType
+from typing import Any
+
+import numpy as np
 
 from batch.core.cells import Cell, Shown
 from batch.core.currency import exponent, to_minor
@@ -29,27 +33,36 @@ def read_amounts(
     flaws: list[tuple[int, Flaw]] = []
     for currency, rows in places.items():
         name = currency if currency and exponent(currency) is not None else company_currency
-        part = read_column(
-            [cells[at] for at in rows] if len(places) > 1 else cells,
-            functools.partial(read_amount, currency=name),
-            blank,
-        )
+        part = _read_in(name, [cells[at] for at in rows] if len(places) > 1 else cells, blank)
         for at, value in zip(rows, part.outcomes, strict=True):
             values[at] = value
         flaws.extend((rows[at], flaw) for at, flaw in part.flaws)
     return Readings(values, flaws)
 
 
+def _read_in(currency: str, cells: Sequence[Cell], blank: int | None) -> Readings:
+    read = functools.partial(read_amount, currency=currency)
+    if not set(map(type, cells)) <= {float, int, NoneType}:
+        return read_column(cells, read, blank)
+    # Most stored numbers are the very floats that stand for whole minor units; only the others are looked at closely.
+    scale = 10 ** (exponent(currency) or 0)
+    amounts = np.array(
+        [None if type(cell) is int and cell > AMOUNT_LIMIT_MINOR else cell for cell in cells], np.float64
+    )
+    minor = np.rint(amounts * scale)
+    exact = (minor / scale == amounts) & (minor >= 0) & (minor <= AMOUNT_LIMIT_MINOR)
+    outcomes: list[Any] = np.where(exact, minor, 0).astype(np.int64).tolist()
+    rest = np.flatnonzero(~exact).tolist()
+    readings = read_column([cells[at] for at in rest], read, blank)
+    for at, value in zip(rest, readings.outcomes, strict=True):
+        outcomes[at] = value
+    return Readings(outcomes, [(rest[at], flaw) for at, flaw in readings.flaws])
+
+
 def read_amount(cell: Cell, currency: str) -> object:
     """Read an amount, stored or typed plainly, into whole minor units of a currency."""
     decimals = exponent(currency)
     assert decimals is not None, f"{currency} is no currency"
-    if type(cell) is float and 0 <= cell < AMOUNT_LIMIT_MINOR:
-        # Most are the very float that stands for a whole number of minor units: no need to look at the digits.
-        scale = 10**decimals
-        minor = round(cell * scale)
-        if minor / scale == cell and minor <= AMOUNT_LIMIT_MINOR:
-            return minor
     if isinstance(cell, str) and not _PLAIN.fullmatch(cell):
         plain = _plainly(cell, decimals)
         remedy = f"Type {plain}: a point before the decimals, nothing between thousands" if plain else _such(decimals)

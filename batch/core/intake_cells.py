@@ -50,10 +50,9 @@ def read_column(cells: Sequence[Cell], read: Reader, blank: object = None) -> Re
     kinds = set(map(type, cells))
     if kinds == {NoneType} and not isinstance(blank, Flaw):
         return Readings([blank] * len(cells), [])
+    outcomes = _Outcomes(read, blank)
     # True equals 1: where both may stand in one column they are told apart by their kind.
-    keys: Sequence[object] = list(zip(map(type, cells), cells, strict=True)) if bool in kinds else cells
-    outcomes = {key: _read(cell, read, blank) for key, cell in dict(zip(keys, cells, strict=True)).items()}
-    found = list(map(outcomes.__getitem__, keys))
+    found = [outcomes[type(cell), cell] for cell in cells] if bool in kinds else list(map(outcomes.__getitem__, cells))
     if Flaw not in set(map(type, outcomes.values())):
         return Readings(found, [])
     flaws = [(at, value) for at, value in enumerate(found) if isinstance(value, Flaw)]
@@ -62,11 +61,23 @@ def read_column(cells: Sequence[Cell], read: Reader, blank: object = None) -> Re
     return Readings(found, flaws)
 
 
-def _read(cell: Cell, read: Reader, blank: object) -> object:
-    seen = cell if isinstance(cell, int | float) else visible(cell)
-    if seen is None:
-        return blank
-    return seen if isinstance(seen, Flaw) else read(seen)
+class _Outcomes(dict[Any, Any]):
+    """What each different cell of a column comes to, found out when it is first met."""
+
+    def __init__(self, read: Reader, blank: object) -> None:
+        super().__init__()
+        self.read = read
+        self.blank = blank
+
+    def __missing__(self, key: Any) -> Any:
+        cell: Cell = key[1] if isinstance(key, tuple) else key
+        seen = cell if isinstance(cell, int | float) else visible(cell)
+        if seen is None:
+            outcome = self.blank
+        else:
+            outcome = seen if isinstance(seen, Flaw) else self.read(seen)
+        self[key] = outcome
+        return outcome
 
 
 def visible(cell: Cell) -> Cell | Flaw:
