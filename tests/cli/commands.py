@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -53,17 +53,19 @@ def json_of(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 
 def on_terminal(*args: str, cwd: Path, columns: int, env: Mapping[str, str] | None = None) -> tuple[int, str]:
-    """Run a command with a terminal as standard output; give its exit status and what the terminal got."""
+    """Run a command with a terminal for its output; give its exit status and what the terminal got."""
+    return watched([*COMMAND, *args], cwd=cwd, columns=columns, env=env)
+
+
+def watched(
+    program: Sequence[str], *, cwd: Path, columns: int, env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Run any program with a terminal for its output; give its exit status and what the terminal got."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     plain = {name: value for name, value in environment(env).items() if name != "COLUMNS"}
     child = subprocess.Popen(
-        [*COMMAND, *args],
-        cwd=cwd,
-        env={**plain, "TERM": "xterm"},
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
+        program, cwd=cwd, env={**plain, "TERM": "xterm"}, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
     )
     os.close(theirs)
     got = bytearray()
