@@ -46,10 +46,10 @@ def _read_in(currency: str, cells: Sequence[Cell], blank: int | None) -> Reading
         return read_column(cells, read, blank)
     # Most stored numbers are the very floats that stand for whole minor units; only the others are looked at closely.
     scale = 10 ** (exponent(currency) or 0)
-    amounts = np.array(
-        [None if type(cell) is int and cell > AMOUNT_LIMIT_MINOR else cell for cell in cells], np.float64
-    )
-    minor = np.rint(amounts * scale)
+    small = [None if type(cell) is int and abs(cell) > AMOUNT_LIMIT_MINOR else cell for cell in cells]
+    with np.errstate(over="ignore"):
+        amounts = np.array(small, np.float64)
+        minor = np.rint(amounts * scale)
     exact = (minor / scale == amounts) & (minor >= 0) & (minor <= AMOUNT_LIMIT_MINOR)
     outcomes: list[Any] = np.where(exact, minor, 0).astype(np.int64).tolist()
     rest = np.flatnonzero(~exact).tolist()

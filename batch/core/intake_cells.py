@@ -73,11 +73,10 @@ class _Outcomes(dict[Any, Any]):
         cell: Cell = key[1] if isinstance(key, tuple) else key
         seen = cell if isinstance(cell, int | float) else visible(cell)
         if seen is None:
-            outcome = self.blank
+            self[key] = self.blank
         else:
-            outcome = seen if isinstance(seen, Flaw) else self.read(seen)
-        self[key] = outcome
-        return outcome
+            self[key] = seen if isinstance(seen, Flaw) else self.read(seen)
+        return self[key]
 
 
 def visible(cell: Cell) -> Cell | Flaw:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -110,6 +111,7 @@ def test_every_amount_comes_back_from_its_float_and_its_text(minor: int, currenc
     amount = Decimal(minor).scaleb(-decimals)
     assert read_amount(float(amount), currency) == minor
     assert read_amount(f"{amount:f}", currency) == minor
+    assert read_amounts([float(amount)], {currency: [0]}, currency).outcomes == [minor]
 
 
 @given(cell=st.floats(allow_nan=False, allow_infinity=False), currency=st.sampled_from(["EUR", "JPY", "BHD"]))
@@ -117,6 +119,8 @@ def test_a_float_is_an_amount_just_when_its_fifteen_digits_are(cell: float, curr
     shown = read_amount(f"{Decimal(f'{cell:.15g}'):f}", currency)
     read = read_amount(cell, currency)
     assert isinstance(read, Flaw) if isinstance(shown, Flaw) else read == shown
+    in_column = read_amounts([cell], {currency: [0]}, currency)
+    assert in_column.flaws if isinstance(shown, Flaw) else in_column.outcomes == [shown]
 
 
 @pytest.mark.parametrize(
@@ -127,12 +131,23 @@ def test_a_float_is_an_amount_just_when_its_fifteen_digits_are(cell: float, curr
         pytest.param([1, 1, None, 1], {"EUR": [0, 2], "JPY": [1, 3]}, None, [100, 1, None, 1], [], id="two"),
         pytest.param(["1.5", "1.5", "1.5"], {"EUR": [0, 2], "JPY": [1]}, 0, [150, None, 150], [1], id="a flaw in one"),
         pytest.param([1, 1], {None: [0], "XXX": [1]}, 0, [1000, 1000], [], id="unknown: scaled as the company's"),
+        pytest.param(
+            [1e308, -(10**400), 10**400, float("inf"), float("nan"), -1, 5],
+            {"EUR": range(7)},
+            0,
+            [None, None, None, None, None, None, 500],
+            [0, 1, 2, 3, 4, 5],
+            id="beyond all bounds",
+        ),
+        pytest.param([None, None], {"EUR": [0, 1]}, 0, [0, 0], [], id="all blank"),
+        pytest.param([0.1 + 0.2, True, 2], {"EUR": [0, 1, 2]}, 0, [30, None, 200], [1], id="a true among numbers"),
+        pytest.param([0.1 + 0.2, 2], {"EUR": [0, 1]}, 0, [30, 200], [], id="fifteen digits count"),
         pytest.param([CellError("#N/A")], {"EUR": [0]}, 0, [None], [0], id="an error"),
     ],
 )
 def test_a_column_is_read_in_the_currency_of_each_row(
     cells: list[Cell],
-    places: dict[str | None, list[int]],
+    places: dict[str | None, Sequence[int]],
     blank: int | None,
     outcomes: list[int | None],
     flawed: list[int],
