@@ -242,7 +242,7 @@ def _as_sqlalchemy(
     connection: sa.Connection, statement: str, error: Exception, driver_error: type[Exception]
 ) -> Exception:
     # Bulk writing goes past SQLAlchemy, which would have named the error and dropped a lost connection.
-    if isinstance(error, psycopg.DataError) and error.sqlstate is None:
+    if isinstance(error, psycopg.errors.CharacterNotInRepertoire):
         return _nul_refused()
     raised: Any = error
     lost = connection.dialect.is_disconnect(raised, connection.connection.dbapi_connection, None)
