@@ -21,7 +21,7 @@ from batch.edge.database_errors import transient
 from batch.edge.failpoint import reach
 from batch.edge.lock import settlement_lock
 from batch.edge.session import Session
-from batch.edge.sheets import ReadLimits, Reading, start_reading
+from batch.edge.sheets import Reading, ReadLimits, start_reading
 from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import FileRefusedError, SerialbackError, one_line
 from batch.job import IntakeFiles, Job
@@ -38,7 +38,7 @@ TRIES = 5
 FIRST_WAIT_SECONDS = 0.2
 
 
-def run_job(  # noqa: PLR0913 - what a run is asked for
+def run_job(
     job: Job,
     engine: sa.Engine,
     settings: Settings,
@@ -55,7 +55,10 @@ def run_job(  # noqa: PLR0913 - what a run is asked for
         readings = Readings(files, Path(scratch), ReadLimits(**settings.limits.for_reading()))
         try:
             check_schema(engine)
-            with settlement_lock(engine, purpose=job.name, clock=clock) as lock, Session(engine, dry_run=dry_run) as session:
+            with (
+                settlement_lock(engine, purpose=job.name, clock=clock) as lock,
+                Session(engine, dry_run=dry_run) as session,
+            ):
                 run = Run(job, session, settings, business_date or settings.business_date_at(clock()), clock, progress)
                 return run.go(readings, lock.describe, lock.check)
         finally:
@@ -93,7 +96,7 @@ class Readings:
 class Run:
     """One run under the lock."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
+    def __init__(  # noqa: PLR0917 - what a run is made of
         self,
         job: Job,
         session: Session,
@@ -186,7 +189,9 @@ class Run:
             with stopping.at_once():
                 spool = reading.result()
             with spool, self.session.transaction() as connection:
-                landed = land_file(connection, spool, self._intake_terms(), readings.scratch, stopping.check, self.progress)
+                landed = land_file(
+                    connection, spool, self._intake_terms(), readings.scratch, stopping.check, self.progress
+                )
                 reach("land.written")
             reach("land.committed")
         except FileRefusedError as refusal:
@@ -214,7 +219,7 @@ class Run:
             self._settle_chunk(document_ids)
         except SerialbackError:
             raise
-        except Exception as fault:  # noqa: BLE001 - one document must not stop the night
+        except Exception as fault:
             if len(document_ids) == 1:
                 self._quarantine(document_ids[0], fault)
                 return
@@ -258,7 +263,9 @@ class Run:
 
         try:
             with self.session.transaction() as connection:
-                ledger.fail_run(connection, self.run_id, "FAILED", self.clock(), one_line(f"{type(error).__name__}: {error}")[:500])
+                ledger.fail_run(
+                    connection, self.run_id, "FAILED", self.clock(), one_line(f"{type(error).__name__}: {error}")[:500]
+                )
         except (SerialbackError, sa.exc.SQLAlchemyError) as second:
             logger().warning("failure_not_recorded", run_id=self.run_id, reason=type(second).__name__)
 

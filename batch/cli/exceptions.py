@@ -9,7 +9,7 @@ import click
 
 from batch.cli.invocation import asks, invocation
 from batch.cli.output import figure, say, say_json, table
-from batch.cli.printing import blocks_text, plural, wrapped
+from batch.cli.printing import blocks_text, plural, without_remedy, wrapped
 from batch.core.codes import CATALOGUE
 from batch.edge.lookup_records import ExceptionFilter, ExceptionRow
 
@@ -119,7 +119,8 @@ def _exceptions_text(rows: list[ExceptionRow], total: int, status: str) -> str:
 def _cells(row: ExceptionRow) -> tuple[object, ...]:
     found_at = f"{row.file_name or ''} row {row.sheet_row}".strip() if row.sheet_row is not None else row.file_name
     document = " ".join(part for part in (row.document_type, row.document_no) if part)
-    message = f"{row.message} [{row.note}]" if row.note else row.message
+    note = f" [{row.note}]" if row.note else ""
+    message = without_remedy(row.message, row.remedy) + note
     units = figure(row.line_no), figure(row.unit_no)
     return figure(row.exception_id), row.code, row.status.lower(), document, *units, found_at, message
 

@@ -26,7 +26,7 @@ def run_text(report: RunReport) -> str:
     return blocks_text(
         [
             [_headline(report)],
-            figure_lines(report.figures(), report.totals_by_currency),
+            [] if report.status == NOOP else figure_lines(report.figures(), report.totals_by_currency),
             _file_lines(report.files),
             memo_lines(report.memos, report.credit_memos),
             code_lines(report.exceptions_by_code),
@@ -79,9 +79,14 @@ def code_lines(codes: Iterable[CodeCount]) -> list[str]:
     for entry in codes:
         warning = " (warning)" if entry.severity == "WARN" else ""
         lines.append(f"{entry.code}{warning}: {plural(entry.lines, 'line')}")
-        lines += wrapped("  e.g. ", entry.example_message)
+        lines += wrapped("  e.g. ", without_remedy(entry.example_message, entry.remedy))
         lines += wrapped("  do:  ", entry.remedy)
     return lines
+
+
+def without_remedy(message: str, remedy: str) -> str:
+    """Take from a message the remedy at its end, where the remedy is said apart."""
+    return message.removesuffix(remedy).rstrip()
 
 
 def amount(minor: int, currency: str) -> str:
@@ -108,7 +113,7 @@ def _headline(report: RunReport) -> str:
     if report.dry_run and report.status == DONE:
         what = "done; nothing was written, no number taken"
     if report.status == NOOP and report.first_run_id is not None:
-        what = f"nothing to do: run {report.first_run_id} did it all before"
+        what = f"nothing to do: run {report.first_run_id} brought the same content before"
     return f"{which} ({report.job}, business date {report.business_date}): {what} [{report.seconds:.1f} s]"
 
 

@@ -21,6 +21,9 @@ from batch.report import RunReport
 if TYPE_CHECKING:
     from batch.job import Job
 
+if TYPE_CHECKING:
+    from batch.job import Job
+
 RUN_OPTIONS = ("database", "config", "business_date", "dry_run", "json", "quiet", "strict")
 
 
@@ -53,9 +56,8 @@ def intake(files: tuple[Path, ...]) -> int:
       serialback run intake inbox/ --business-date 2026-03-31 --strict
       serialback run intake returns.xlsx --dry-run --json
     """
-    asked = invocation()
     chosen = intake_files(files)
-    if not asked.quiet:
+    if not invocation().quiet:
         for path in chosen.passed_over:
             remark(f"Passed over, for it is no intake file: {shown(path)}")
     if files and not chosen.files:
@@ -68,14 +70,14 @@ def intake(files: tuple[Path, ...]) -> int:
 @run.command()
 @asks(*RUN_OPTIONS)
 def pos() -> int:
-    """Settle pending POS documents, and receive the credit orders that are marked as received.
+    """Settle all open POS documents, and receive the credit orders whose goods have come.
 
-    A document with one refused line is held whole: nothing of it is taken, and it is tried again by the next run.
+    A document is settled whole or not at all: one refused line holds the others, unless the settings say otherwise.
 
     \b
     Example:
       serialback run pos
-      serialback run pos --dry-run --json
+      serialback run pos --business-date 2026-03-31 --quiet
     """
     from jobs.pos import JOB
 
@@ -84,12 +86,15 @@ def pos() -> int:
 
 def _run(job: Job, files: Sequence[Path] = ()) -> int:
     asked = invocation()
+    settings = asked.settings()
+    # The runner looks at the schema itself, once the first file is being read.
+    database = asked.open(any_schema=True)
     from batch.runner import run_job
 
     report = run_job(
         job,
-        asked.open(),
-        asked.settings(),
+        database,
+        settings,
         files,
         business_date=asked.business_date,
         dry_run=asked.dry_run,

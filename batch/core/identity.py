@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ HEADER_FIELDS = ("customer_code", "location_code", "document_date", "currency")
 
 Hashes = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
+Number = TypeVar("Number", np.uint64, np.int64)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def hashed(identities: pd.DataFrame) -> Rows:
 
 
 def identify(parts: Sequence[Rows]) -> Identities:
-    """Number the lines that have no number, and find lines repeated and documents whose rows disagree."""
+    """Give numbers to the lines that have none, and find lines repeated and documents whose rows disagree."""
     document = _joined([part.document for part in parts], np.uint64)
     given = _joined([part.line_no for part in parts], np.int64)
     sheet_row = _joined([part.sheet_row for part in parts], np.int64)
@@ -96,5 +98,5 @@ def _hashes(texts: npt.NDArray[np.object_], known: Flags) -> Hashes:
     return np.where(known, hashes | np.uint64(1), np.uint64(0))
 
 
-def _joined(arrays: Sequence[npt.NDArray[np.generic]], kind: type[np.generic]) -> npt.NDArray[np.generic]:
+def _joined(arrays: Sequence[npt.NDArray[Number]], kind: type[Number]) -> npt.NDArray[Number]:
     return np.concatenate(arrays) if arrays else np.zeros(0, dtype=kind)

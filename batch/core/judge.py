@@ -36,7 +36,7 @@ class Judged:
 class Judge:
     """Judge one line after another, in order: a refused line takes nothing, so a smaller one after it may still fit."""
 
-    def __init__(  # noqa: PLR0913 - what a line is judged by
+    def __init__(  # noqa: PLR0917 - what a line is judged by
         self, chunk: Chunk, speaker: Speaker, register: Register, numbers: Numbers, refused: Found, later: Found
     ) -> None:
         """Keep what the masks found: `refused` before matching, `later` for the stages after it."""
@@ -120,7 +120,8 @@ class Judge:
 
     def _judge_quantity(self, judged: Judged, allowed: int) -> None:
         line = judged.line
-        asked = allowed if line["generate_quantity"] != line["generate_quantity"] else int(line["generate_quantity"])  # noqa: PLR0124 - NaN
+        # Blank is NaN, the one number that is not itself.
+        asked = allowed if line["generate_quantity"] != line["generate_quantity"] else int(line["generate_quantity"])
         evidence = {"asked": asked, "allowed": allowed, "quantity": line["units_wanted"]}
         if asked > allowed:
             said = f"{asked} serials are asked for, {allowed} are allowed"
@@ -200,6 +201,7 @@ class Judge:
         problem = self._numbers.problem(context)
         if problem is not None:
             return "SEQUENCE_MISSING", f"sequence {code} cannot be used: {problem}"
-        if not self._numbers.enough(context, self._memos.get(code, 0) + 1):
+        room = self._numbers.room(context)
+        if room is not None and room <= self._memos.get(code, 0):
             return "SEQUENCE_EXHAUSTED", f"sequence {code} for credit memos has no numbers left"
         return None

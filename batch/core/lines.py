@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -35,7 +35,8 @@ def enrich(chunk: Chunk, terms: Terms) -> pd.DataFrame:
 def _documents(chunk: Chunk, terms: Terms) -> dict[str, dict[int, object]]:
     fields: dict[str, dict[int, object]] = {name: {} for name in _DOCUMENT_FIELDS}
     places = chunk.places
-    for document in chunk.documents.itertuples(index=False):
+    documents: Iterable[Any] = chunk.documents.itertuples(index=False)
+    for document in documents:
         key = document.document_id
         customer = chunk.customers.get(document.customer_code)
         location_code = document.location_code or terms.default_location or places.default_location
@@ -78,7 +79,7 @@ _DOCUMENT_FIELDS = (
 )
 
 
-def _about_the_item(lines: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
+def _about_the_item(lines: pd.DataFrame, chunk: Chunk) -> dict[str, Any]:
     items = [chunk.items.get(code) for code in lines["item_code"]]
     return {
         "item_known": [item is not None for item in items],
@@ -90,7 +91,7 @@ def _about_the_item(lines: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
     }
 
 
-def _about_the_step(lines: pd.DataFrame) -> dict[str, object]:
+def _about_the_step(lines: pd.DataFrame) -> dict[str, Any]:
     """Say what is due on each line: nothing (a sale, or done before), a commitment, or a receipt into stock."""
     kind = lines["document_type"]
     order = kind == "CREDIT_ORDER"
@@ -109,7 +110,7 @@ def _about_the_step(lines: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _about_the_units(lines: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
+def _about_the_units(lines: pd.DataFrame, chunk: Chunk) -> dict[str, Any]:
     units = [chunk.units.get(line_id, ()) for line_id in lines["line_id"]]
     # A range far beyond the quantity is not written out: its last entry only says how many more there are.
     surplus = [sum(each.get("count", 1) for each in extra) if extra else 0 for extra in lines["surplus_units"]]
@@ -117,7 +118,7 @@ def _about_the_units(lines: pd.DataFrame, chunk: Chunk) -> dict[str, object]:
     return {"surplus": surplus, "named": pd.Series(named, dtype="int64")}
 
 
-def _about_the_place(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict[str, object]:
+def _about_the_place(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict[str, Any]:
     """Resolve for each line the area where a unit starts and the one where it is put, and the sequences."""
     columns: dict[str, list[object]] = {name: [] for name in _PLACE_FIELDS}
     remembered: dict[tuple[object, ...], Mapping[str, object]] = {}
@@ -130,10 +131,18 @@ def _about_the_place(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict[st
     return {name: pd.Series(values, dtype=object, index=lines.index) for name, values in columns.items()}
 
 
-_PLACE_FIELDS = ("named_area", "named_area_type", "start_area", "start_type", "target_area", "target_type", "memo_sequence")
+_PLACE_FIELDS = (
+    "named_area",
+    "named_area_type",
+    "start_area",
+    "start_type",
+    "target_area",
+    "target_type",
+    "memo_sequence",
+)
 
 
-def _place(  # noqa: PLR0913 - the facts of a line that decide its place, positional as zipped
+def _place(  # noqa: PLR0917 - the facts of a line that decide its place, positional as zipped
     chunk: Chunk,
     terms: Terms,
     location_code: str | None,
@@ -169,7 +178,7 @@ def _place(  # noqa: PLR0913 - the facts of a line that decide its place, positi
     }
 
 
-def _about_the_money(lines: pd.DataFrame, terms: Terms) -> dict[str, object]:
+def _about_the_money(lines: pd.DataFrame, terms: Terms) -> dict[str, Any]:
     """Say which price and cost count, in minor units of the document's currency; None where there is none."""
     own_currency = [currency == terms.currency for currency in lines["currency"]]
     prices = zip(lines["unit_price_minor"], lines["list_price_minor"], own_currency, strict=True)

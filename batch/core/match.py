@@ -125,7 +125,7 @@ class Matcher:
         self._judge_attached(line, named, unit, mfr_key, reasons)
         return UnitPlan(named.unit_no, unit, named.mfr_serial_no, mfr_key)
 
-    def _repeated(  # noqa: PLR0913 - the names of a unit and what has been named before
+    def _repeated(  # noqa: PLR0917 - the names of a unit and what has been named before
         self,
         line: Line,
         named: NamedUnit,
@@ -139,7 +139,7 @@ class Matcher:
         if key:
             mentioned.serial_keys.add(key)
         if mfr:
-            mentioned.mfr_keys.add(mfr)  # type: ignore[arg-type]
+            mentioned.mfr_keys.add(mfr)
         if repeated:
             reasons.append(self._repeat(line, named))
         return repeated
@@ -188,7 +188,7 @@ class Matcher:
         """Add every reason why this known unit cannot be attached to the line."""
         if unit.item_code != line["item_code"]:
             said = f"serial {unit.serial_no} is of item {unit.item_code}, not {line['item_code']}"
-            evidence = {"serial_no": unit.serial_no, "item_code": unit.item_code}
+            evidence: Mapping[str, object] = {"serial_no": unit.serial_no, "item_code": unit.item_code}
             reasons.append(self._about(line, named, "SERIAL_OTHER_ITEM", said, evidence))
         if self._area_types.get(unit.area_code) != "OUT":
             reasons.append(self._not_outside(line, named, unit))
@@ -234,7 +234,7 @@ class Matcher:
         elsewhere = self._register.with_mfr_elsewhere(item.item_code, mfr_key)
         if elsewhere is not None:
             said = f"{named.mfr_serial_no} is also on serial {elsewhere.serial_no} of item {elsewhere.item_code}"
-            evidence = {"serial_no": elsewhere.serial_no, "item_code": elsewhere.item_code}
+            evidence: Mapping[str, object] = {"serial_no": elsewhere.serial_no, "item_code": elsewhere.item_code}
             reasons.append(self._about(line, named, "MFR_SERIAL_ON_OTHER_ITEM", said, evidence, column="Mfr Serial #"))
         near = self._register.near_mfr(item.item_code, mfr_key)
         if near is not None:
@@ -244,7 +244,9 @@ class Matcher:
         problem = _check_problem(item, named.mfr_serial_no or "")
         if problem:
             reasons.append(
-                self._about(line, named, "MFR_SERIAL_INVALID", problem, {"check": item.mfr_serial_check}, "Mfr Serial #")
+                self._about(
+                    line, named, "MFR_SERIAL_INVALID", problem, {"check": item.mfr_serial_check}, "Mfr Serial #"
+                )
             )
         return not problem
 
@@ -252,7 +254,7 @@ class Matcher:
         name = named.serial_no or named.mfr_serial_no
         return self._about(line, named, "SERIAL_REPEATED", f"{name} is named before on the same document", {})
 
-    def _about(  # noqa: PLR0913 - the fields of an exception about a unit
+    def _about(  # noqa: PLR0917 - the fields of an exception about a unit
         self,
         line: Line,
         named: NamedUnit,

@@ -103,6 +103,16 @@ class Numbers:
         cursor = dataclasses.replace(before) if before else _Cursor(0, -1)
         return self._find(context, count, cursor, []) is not None
 
+    def room(self, context: Context) -> int | None:
+        """Count the numbers a sequence had left when the chunk was read; None where it has no end."""
+        left = 0
+        for first, last in context.sequence.ranges:
+            end = self._mask(context.sequence).last_number if last is None else last
+            if end is None:
+                return None
+            left += max(end - first + 1, 0)
+        return left
+
     def problem(self, context: Context) -> str | None:
         """Say why a sequence cannot issue for this context at all: its mask is spoiled."""
         try:

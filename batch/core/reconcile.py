@@ -9,6 +9,7 @@ from batch.core.codes import CATALOGUE, SHAPE
 from batch.core.judged import JudgedLine, LineKey
 from batch.core.outcome import LineException
 
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class OpenException:
     """An exception on file that nobody has resolved or waived."""

@@ -185,7 +185,9 @@ def period_closed(lines: pd.DataFrame) -> Mask:
 # --- place ---------------------------------------------------------------------------------------
 
 
-@rule("Area", "area_code", "no area to receive the unit is set for {location_code}, its parents or the default location")
+@rule(
+    "Area", "area_code", "no area to receive the unit is set for {location_code}, its parents or the default location"
+)
 def stock_area_unresolved__target(lines: pd.DataFrame) -> Mask:
     """R17: the goods must be put somewhere; what is not kept in stock needs no place."""
     return lines["target_area"].isna() & _needs_target(lines)
@@ -202,7 +204,11 @@ def stock_area_unresolved__start(lines: pd.DataFrame) -> Mask:
     return lines["start_area"].isna() & _starts_elsewhere(lines)
 
 
-@rule("Area", "target_area", "area {target_area} is of type {target_type}, but this step needs one of type {target_needed}")
+@rule(
+    "Area",
+    "target_area",
+    "area {target_area} is of type {target_type}, but this step needs one of type {target_needed}",
+)
 def stock_area_wrong_type__target(lines: pd.DataFrame) -> Mask:
     """R17: returns are received into STOCK; service slips and credit orders stay in an OUT area."""
     needed = lines["takes_into_stock"].map({True: STOCK, False: OUT})
@@ -229,7 +235,11 @@ def price_unknown(lines: pd.DataFrame) -> Mask:
     return lines["price_minor"].isna() & lines["writes_memo"]
 
 
-@rule("Discount", "discount_minor", "the discount ({discount_minor}) is more than quantity times list price ({price_minor})")
+@rule(
+    "Discount",
+    "discount_minor",
+    "the discount ({discount_minor}) is more than quantity times list price ({price_minor})",
+)
 def amount_invalid__list_price(lines: pd.DataFrame) -> Mask:
     """R20: a line's net is never below zero, with the list price too."""
     gross = _number(lines, "price_minor") * lines["quantity"].abs()
@@ -237,7 +247,12 @@ def amount_invalid__list_price(lines: pd.DataFrame) -> Mask:
     return listed & (_number(lines, "discount_minor") > gross)
 
 
-@rule("Unit Cost", "cost_minor", "no unit cost on the line and no average cost of {item_code} in {currency}", only_when_generating=True)
+@rule(
+    "Unit Cost",
+    "cost_minor",
+    "no unit cost on the line and no average cost of {item_code} in {currency}",
+    only_when_generating=True,
+)
 def cost_unknown(lines: pd.DataFrame) -> Mask:
     """R22: the cost of a generated serial is the line's, else the item's average."""
     return lines["cost_minor"].isna()

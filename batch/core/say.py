@@ -50,7 +50,7 @@ class Speaker:
             evidence=rule.evidence(spoken),
         )
 
-    def refusal(  # noqa: PLR0913 - the fields of an exception
+    def refusal(
         self,
         line: Line,
         code: str,

@@ -30,9 +30,7 @@ def settle(chunk: Chunk, terms: Terms, taken: Collection[str] = frozenset()) -> 
     standing = judged.loc[~judged.index.isin(list(refused))] if refused else judged
     register = Register(copy.copy(unit) for unit in chunk.register)
     numbers = Numbers(taken, register.by_key)
-    judge = Judge(
-        chunk, Speaker(chunk), register, numbers, refused, broken_rules(standing, PLACE_RULES + CREDIT_RULES)
-    )
+    judge = Judge(chunk, Speaker(chunk), register, numbers, refused, broken_rules(standing, PLACE_RULES + CREDIT_RULES))
     outcome = Outcome()
     taker = Taker(terms, register, judge, numbers, outcome)
     names = list(lines.columns)

@@ -112,9 +112,7 @@ class Taker:
     def _bring_in(self, line: Line, plan: UnitPlan, serial_no: str, key: str, issued: Issued | None) -> None:
         """Put a new unit into the register: it starts in an Out area, whatever becomes of it in the same breath."""
         start = line["start_area"]
-        unit = Unit(
-            None, serial_no, key, line["item_code"], plan.mfr_serial_no, plan.mfr_serial_key, start, None, None
-        )
+        unit = Unit(None, serial_no, key, line["item_code"], plan.mfr_serial_no, plan.mfr_serial_key, start, None, None)
         cost, basis = cost_of(line)
         action = GENERATED if issued else ADOPTED
         self._outcome.new_serials.append(
@@ -138,7 +136,7 @@ class Taker:
     def _attach(self, line: Line, plan: UnitPlan, unit: Unit) -> None:
         before = unit.area_code
         if unit.open_document_id not in (None, line["document_id"]):
-            self._outcome.service_documents.add(unit.open_document_id)  # type: ignore[arg-type]
+            self._outcome.service_documents.add(unit.open_document_id)
         if not line["committed"]:
             stays = line["takes_into_stock"] and not line["order"]
             self._step(line, unit, ATTACHED, before, before if stays else line["start_area"])

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 import sqlalchemy as sa
 
 from batch.core.codes import REFUSE, WARN
+from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
-from batch.core.reconcile import JudgedLine, OpenException, reconcile
+from batch.core.reconcile import OpenException, reconcile
 from batch.edge.bulk import insert_rows, keyed, update_rows
 from batch.edge.schema import EXCEPTION
 

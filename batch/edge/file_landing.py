@@ -15,8 +15,8 @@ from batch.core.cells import RawRow
 from batch.core.columns import HEADER_ROWS, ChosenSheet, SheetTop, choose_sheet
 from batch.edge.landing import FileToLand, IntakeTerms, land, refuse_file
 from batch.edge.schema import DOCUMENT_LINE, INTAKE_FILE
-from batch.edge.store import add_figures
 from batch.edge.sheets import SheetPart, SheetSpool
+from batch.edge.store import add_figures
 from batch.errors import FileRefusedError
 from batch.report import Progress
 
@@ -106,9 +106,7 @@ def _known(connection: sa.Connection, sha256: str) -> KnownFile | None:
     open_lines = connection.execute(
         sa.select(sa.func.count())
         .select_from(DOCUMENT_LINE)
-        .where(
-            DOCUMENT_LINE.c.intake_file_id == row.intake_file_id, DOCUMENT_LINE.c.status.in_(("REFUSED", "HELD"))
-        )
+        .where(DOCUMENT_LINE.c.intake_file_id == row.intake_file_id, DOCUMENT_LINE.c.status.in_(("REFUSED", "HELD")))
     ).scalar_one()
     hint = (
         f"; {open_lines} of its lines still wait: correct them, or run `serialback run intake` without a file "

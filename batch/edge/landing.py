@@ -13,7 +13,7 @@ import pickle
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import orjson
 import pandas as pd
@@ -25,8 +25,8 @@ from batch.core.columns import Header
 from batch.core.identity import Identities, Rows, hashed, identify
 from batch.core.intake import IntakeFacts, IntakePart, mentioned, read_lines
 from batch.core.intake_words import place, row_refusal
+from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
-from batch.core.reconcile import JudgedLine
 from batch.edge.bulk import insert_rows, keyed
 from batch.edge.exceptions import write_exceptions
 from batch.edge.landing_lines import LandingFile, land_lines
@@ -74,7 +74,9 @@ class Landed:
     warnings: int = 0
 
 
-def land(connection: sa.Connection, file: FileToLand, rows: Iterable[RawRow], terms: IntakeTerms, scratch: Path) -> Landed:
+def land(
+    connection: sa.Connection, file: FileToLand, rows: Iterable[RawRow], terms: IntakeTerms, scratch: Path
+) -> Landed:
     """Land one file in the caller's transaction."""
     landed = Landed(_begin_file(connection, file, terms), place(file.name, file.sheet_name).words)
     with tempfile.TemporaryFile(dir=scratch) as kept:
@@ -91,7 +93,9 @@ def land(connection: sa.Connection, file: FileToLand, rows: Iterable[RawRow], te
     return landed
 
 
-def refuse_file(connection: sa.Connection, name: str, sha256: str, size_bytes: int, refusal: str, terms: IntakeTerms) -> None:
+def refuse_file(  # noqa: PLR0917 - what is on record of a file
+    connection: sa.Connection, name: str, sha256: str, size_bytes: int, refusal: str, terms: IntakeTerms
+) -> None:
     """Put on record a file that could not be read; one refused before with the same content stays as it is."""
     known = sa.select(INTAKE_FILE.c.intake_file_id).where(INTAKE_FILE.c.sha256 == sha256)
     if connection.execute(known).first() is None:
@@ -124,13 +128,14 @@ def _begin_file(connection: sa.Connection, file: FileToLand, terms: IntakeTerms)
         sa.select(INTAKE_FILE.c.intake_file_id).where(INTAKE_FILE.c.sha256 == file.sha256)
     ).scalar_one_or_none()
     if known is None:
-        return int(connection.execute(sa.insert(INTAKE_FILE).values(values)).inserted_primary_key[0])
+        inserted = sa.insert(INTAKE_FILE).values(values).returning(INTAKE_FILE.c.intake_file_id)
+        return int(connection.execute(inserted).scalar_one())
     # The same content was refused before, under other limits or settings.
     connection.execute(sa.update(INTAKE_FILE).where(INTAKE_FILE.c.intake_file_id == known).values(values))
     return int(known)
 
 
-def _read(  # noqa: PLR0913 - the way of a part
+def _read(  # noqa: PLR0917 - the way of a part
     connection: sa.Connection,
     file: FileToLand,
     rows: Iterable[RawRow],
@@ -246,7 +251,8 @@ def _line_no(numbers: dict[int, int], refusal: Refusal) -> int | None:
 
 def _refused_over_the_file(rows: pd.DataFrame, where: str) -> Iterator[Refusal]:
     """Word what only the whole file shows: a line twice, a document whose rows disagree."""
-    for row in rows[rows["repeated"] | rows["inconsistent"]].itertuples(index=False):
+    found: Iterable[Any] = rows[rows["repeated"] | rows["inconsistent"]].itertuples(index=False)
+    for row in found:
         if row.repeated:
             said = f"line {row.line_no} of {row.document_no} is in the file already"
             yield row_refusal(where, row, "LINE_REPEATED", "Line", str(row.line_no), said)
@@ -255,7 +261,7 @@ def _refused_over_the_file(rows: pd.DataFrame, where: str) -> Iterator[Refusal]:
             yield row_refusal(where, row, "DOCUMENT_INCONSISTENT", "Document #", row.document_no, said)
 
 
-def _write_refusals(  # noqa: PLR0913 - what a part has come to
+def _write_refusals(  # noqa: PLR0917 - what a part has come to
     connection: sa.Connection,
     rows: pd.DataFrame,
     refusals: list[Refusal],
@@ -273,9 +279,10 @@ def _write_refusals(  # noqa: PLR0913 - what a part has come to
         # The first row of a repeated line stands: what is open on it is its own affair.
         (repeats, rows[rows["sheet_row"].isin({each.sheet_row for each in repeats})], frozenset({"LINE_REPEATED"})),
     ):
+        named: Iterable[Any] = about.itertuples(index=False)
         judged = [
             JudgedLine((row.document_type, row.document_no, row.line_no), landed.intake_file_id, row.sheet_row)
-            for row in about.itertuples(index=False)
+            for row in named
             if row.document_no is not None and row.line_no
         ]
         counted = write_exceptions(

@@ -69,7 +69,7 @@ def land_lines(connection: sa.Connection, lines: pd.DataFrame, file: LandingFile
     keys: list[DocumentKey] = list(zip(lines["document_type"], lines["document_no"], strict=True))
     headers = _headers(lines, keys)
     on_file = _documents_on_file(connection, headers)
-    rows = [row for row in lines.itertuples(index=False)]
+    rows: list[Any] = list(lines.itertuples(index=False))
     units = [named_units(row.serial_names, row.mfr_names) for row in rows]
     taken = set(range(len(rows)))
     if on_file:
@@ -189,7 +189,7 @@ def _lines_on_file(
             wanted, wanted.c.document_id == line.document_id
         )
     ).mappings()
-    return {(row["document_id"], row["line_no"]): row for row in rows}
+    return {(row["document_id"], row["line_no"]): dict(row) for row in rows}
 
 
 def _set_against_lines(  # noqa: PLR0917 - the state of a part

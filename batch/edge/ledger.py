@@ -34,8 +34,9 @@ class Opening:
 def begin_run(connection: sa.Connection, opening: Opening) -> int:
     """Write the row of a new run; whoever holds the lock knows that every other run still RUNNING is dead."""
     _close_dead_runs(connection, opening.now)
-    inserted = connection.execute(
-        sa.insert(RUN).values(
+    inserted = (
+        sa.insert(RUN)
+        .values(
             job=opening.job,
             status="RUNNING",
             business_date=opening.business_date,
@@ -45,8 +46,9 @@ def begin_run(connection: sa.Connection, opening: Opening) -> int:
             host=platform.node(),
             pid=os.getpid(),
         )
+        .returning(RUN.c.run_id)
     )
-    return int(inserted.inserted_primary_key[0])
+    return int(connection.execute(inserted).scalar_one())
 
 
 def _close_dead_runs(connection: sa.Connection, now: dt.datetime) -> None:
@@ -107,7 +109,9 @@ def _keys(text: str | None) -> tuple[str | None, str | None]:
     return key, near_key(key)
 
 
-def _taken_by_others(connection: sa.Connection, rows: list[tuple[int, str | None, str | None, str | None, str | None]]) -> set[int]:
+def _taken_by_others(
+    connection: sa.Connection, rows: list[tuple[int, str | None, str | None, str | None, str | None]]
+) -> set[int]:
     """Find the rows whose key another row has, on file or before them in this list."""
     keys = [row[1] for row in rows]
     on_file = dict(
@@ -133,15 +137,13 @@ def end_run(
 
 def fail_run(connection: sa.Connection, run_id: int, status: str, now: dt.datetime, error: str) -> None:
     """Close a run that did not reach its end, with the reason."""
-    connection.execute(
-        sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, finished_at=now, error=error)
-    )
+    connection.execute(sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, finished_at=now, error=error))
 
 
 def figures_of(connection: sa.Connection, run_id: int) -> dict[str, int]:
     """Read the ten figures of a run."""
     row = connection.execute(sa.select(*(RUN.c[name] for name in RUN_FIGURES)).where(RUN.c.run_id == run_id)).one()
-    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return dict(row._mapping)
 
 
 def _assert_totals(connection: sa.Connection, run_id: int, expected_lines: int) -> None:

@@ -55,9 +55,7 @@ class WrittenMemo:
     units: int
 
 
-def write_memos(
-    connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: dt.datetime
-) -> list[WrittenMemo]:
+def write_memos(connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: dt.datetime) -> list[WrittenMemo]:
     """Give the memos of a chunk their numbers, in the order of their documents, and write them."""
     if not memos:
         return []
@@ -92,7 +90,17 @@ def write_memos(
         CREDIT_MEMO_LINE,
         _LINE_COLUMNS,
         [
-            (memo_id, *dataclasses.astuple(line))
+            (
+                memo_id,
+                line.line_id,
+                line.item_code,
+                line.quantity,
+                line.unit_price_minor,
+                line.discount_minor,
+                line.net_minor,
+                line.tax_minor,
+                line.area_code,
+            )
             for memo_id, memo in zip(ids, memos, strict=True)
             for line in memo.lines
         ],
@@ -110,9 +118,7 @@ def write_memos(
     ]
 
 
-def _number(
-    connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: dt.datetime
-) -> list[tuple[int, str]]:
+def _number(connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: dt.datetime) -> list[tuple[int, str]]:
     """Take a number for each memo: (number, text), sequence by sequence in the order of their names."""
     numbered: dict[int, tuple[int, str]] = {}
     for code in sorted({memo.sequence_code for memo in memos}):
@@ -147,7 +153,7 @@ def _number(
 
 
 def _taken(connection: sa.Connection, memos: Sequence[Memo], mask: Mask, first: int) -> set[str]:
-    """Find which of the numbers that may be used are on a memo already (another sequence overlaps, or the ERP wrote)."""
+    """Find which of the numbers that may be used are on a memo already: sequences overlap, or the ERP wrote."""
     taken: set[str] = set()
     ahead = len(memos)
     renders = list({(memo.location_code, memo.memo_date): _renderer(mask, memo) for memo in memos}.values())

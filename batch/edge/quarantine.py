@@ -50,6 +50,8 @@ def quarantine(connection: sa.Connection, document_id: int, trace_id: str, run_i
             line_no=row.line_no,
             evidence={"trace_id": trace_id},
         )
-        outcome.exceptions.append(LineException(refusal, document_id, row.line_id, row.intake_file_id, line_refused=True))
+        outcome.exceptions.append(
+            LineException(refusal, document_id, row.line_id, row.intake_file_id, line_refused=True)
+        )
     outcome.document_statuses[document_id] = final_status(statuses, document.status)
     write_outcome(connection, outcome, run_id, now)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,6 +33,7 @@ class RunFacts:
 
 def read_report(connection: sa.Connection, facts: RunFacts) -> RunReport:
     """Read what a run did from what it wrote."""
+    figures: Mapping[str, Any] = figures_of(connection, facts.run_id)
     row = connection.execute(sa.select(RUN.c.status, RUN.c.finished_at).where(RUN.c.run_id == facts.run_id)).one()
     return RunReport(
         run_id=None if facts.dry_run else facts.run_id,
@@ -40,7 +43,7 @@ def read_report(connection: sa.Connection, facts: RunFacts) -> RunReport:
         business_date=facts.business_date,
         started_at=facts.started_at,
         finished_at=row.finished_at,
-        **figures_of(connection, facts.run_id),
+        **figures,
         memos=_memos(connection, facts.run_id),
         totals_by_currency=_totals(connection, facts.run_id),
         exceptions_by_code=_codes(connection, facts.run_id),

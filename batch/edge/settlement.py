@@ -21,7 +21,7 @@ from batch.edge.store import Written, write_outcome
 _FIRST_LOOK_AHEAD = 256
 
 
-def settle_chunk(  # noqa: PLR0913 - what a chunk needs to know of its run
+def settle_chunk(  # noqa: PLR0917 - what a chunk needs to know of its run
     connection: sa.Connection,
     document_ids: Sequence[int],
     terms: Terms,
@@ -50,7 +50,9 @@ def _taken(connection: sa.Connection, outcome: Outcome, look_ahead: int) -> set[
             context = outcome.contexts[code]
             mask = Mask.parse(context.sequence.mask)
             render = mask.renderer(location=context.location_code, item=context.item_code, on=context.on)
-            end = position + look_ahead if mask.last_number is None else min(position + look_ahead, mask.last_number + 1)
+            end = (
+                position + look_ahead if mask.last_number is None else min(position + look_ahead, mask.last_number + 1)
+            )
             keys.extend(serial_key(render(number)) for number in range(position, end))
     if not keys:
         return set()

@@ -1,6 +1,7 @@
-"""Scan an old .xls workbook for what the reader does not tell: errors, formulas without result, shown zeros.
+"""Scan an old .xls workbook for what the reader does not tell: errors and shown zeros.
 
-An .xls is a row of records, each a number, a length and its content; the sheets are stretches of it.
+An .xls is a row of records, each a number, a length and its content; the sheets are stretches of it. A formula that was
+never calculated cannot be told here from one whose result is an empty text: both are blank.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 
-from batch.core.cells import NEVER_CALCULATED, CellError
+from batch.core.cells import CellError
 from batch.edge.sheet_cfb import CompoundFile
 from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, damaged, too_far
 from batch.edge.sheet_marks import Mark, Marks, NumberShape, number_shape
@@ -18,7 +19,6 @@ BOF, EOF, FILEPASS, BOUNDSHEET, SUPBOOK, FORMAT, XF = 0x809, 0x0A, 0x2F, 0x85, 0
 NUMBER, RK, MULRK, BOOLERR, FORMULA, LABEL, LABELSST = 0x203, 0x27E, 0xBD, 0x205, 0x06, 0x204, 0xFD
 # A reference to functions of an add-in, which is none to another file; one to the own sheets is four bytes long.
 _ADD_IN = 0x3A01
-_CALCULATE_ON_LOAD = 0x02
 _MACRO_SHEETS = {1, 6}
 
 ERRORS: Mapping[int, str] = {
@@ -104,7 +104,8 @@ def _scan_sheet(name: str, stream: bytes, position: int, shapes: list[NumberShap
         styles = [style] if kind != MULRK else [place(stream, each)[0] for each in range(start + 4, end - 2, 6)]
         special = _special(kind, stream[start:end])
         for offset, each in enumerate(styles):
-            mark: Mark | None = special or (shapes[each] if kind in {NUMBER, RK, MULRK, FORMULA} else None)
+            shape = shapes[each] if kind in {NUMBER, RK, MULRK, FORMULA} and each < len(shapes) else None
+            mark: Mark | None = special or shape
             if mark is not None:
                 marks.add(row + 1, column + offset + 1, mark)
     marks.arrange()
@@ -112,13 +113,9 @@ def _scan_sheet(name: str, stream: bytes, position: int, shapes: list[NumberShap
 
 
 def _special(kind: int, record: bytes) -> CellError | None:
-    """Give the error of an error cell, or of a formula whose result is one or was never stored."""
+    """Give the error of an error cell, or of a formula whose result is one."""
     if kind == BOOLERR and record[7]:
         return CellError(ERRORS.get(record[6], "#ERROR"))
-    if kind == FORMULA and record[12:14] == b"\xff\xff":
-        if record[6] == 2:
-            return CellError(ERRORS.get(record[8], "#ERROR"))
-        # Programs that do not calculate store an empty text and ask for calculation when the file is opened.
-        if record[6] in {0, 3} and record[14] & _CALCULATE_ON_LOAD:
-            return NEVER_CALCULATED
+    if kind == FORMULA and record[12:14] == b"\xff\xff" and record[6] == 2:
+        return CellError(ERRORS.get(record[8], "#ERROR"))
     return None

@@ -58,7 +58,9 @@ def read_chunk(connection: sa.Connection, document_ids: Sequence[int], worker: i
         file_names=_file_names(connection, lines["intake_file_id"]),
         hints={
             **_hints(connection, ITEM.c.item_code, "item", set(lines["item_code"]) - set(items)),
-            **_hints(connection, CUSTOMER.c.customer_code, "customer", set(documents["customer_code"]) - set(customers)),
+            **_hints(
+                connection, CUSTOMER.c.customer_code, "customer", set(documents["customer_code"]) - set(customers)
+            ),
         },
     )
 
@@ -90,7 +92,9 @@ def _lines(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame:
     return lines.assign(
         generate_given=[value is not None for value in lines["generate_quantity"]],
         quantity_text=lines["quantity"],
-        generate_text=[None if value is None else _plain(value) for value in lines["generate_quantity"]],
+        generate_text=pd.Series(
+            [None if value is None else _plain(value) for value in lines["generate_quantity"]], dtype=object
+        ),
         quantity=pd.Series(typed["quantity"], dtype="float64"),
         generate_quantity=pd.Series(typed["generate_quantity"], dtype="float64"),
     )
@@ -217,7 +221,9 @@ def read_places(connection: sa.Connection, worker: int | None = None) -> Places:
             row.kind,
             row.location_code,
             row.mask,
-            tuple(blocks.get(row.sequence_code, ())) if row.allocation == "BLOCK" and worker is not None else ((row.next_number, None),),
+            tuple(blocks.get(row.sequence_code, ()))
+            if row.allocation == "BLOCK" and worker is not None
+            else ((row.next_number, None),),
         )
         for row in connection.execute(sa.select(NUMBER_SEQUENCE))
     ]
@@ -269,8 +275,10 @@ def _hints(connection: sa.Connection, column: sa.Column[str], kind: str, unknown
         return {}
     lowered = {code.lower(): code for code in unknown if code}
     wanted = keyed(connection, f"hint_{kind}", {"lowered": (sa.Text(), sorted(lowered))})
-    rows = connection.execute(sa.select(wanted.c.lowered, column).join(wanted, wanted.c.lowered == sa.func.lower(column)))
-    by_lowered = dict(rows.tuples().all())
+    rows = connection.execute(
+        sa.select(wanted.c.lowered, column).join(wanted, wanted.c.lowered == sa.func.lower(column))
+    )
+    by_lowered: dict[str, str] = dict(rows.tuples().all())
     return {f"{kind}:{code}": by_lowered[code.lower()] for code in unknown if code and code.lower() in by_lowered}
 
 
