@@ -192,7 +192,7 @@ def _currencies(connection: sa.Connection, codes: list[str]) -> dict[str, str]:
             wanted, wanted.c.customer_code == customer.customer_code
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _known(connection: sa.Connection, keys: list[str]) -> frozenset[str]:

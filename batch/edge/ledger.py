@@ -117,7 +117,7 @@ def _taken_by_others(
     on_file = dict(
         connection.execute(
             sa.select(SERIAL.c.serial_key, SERIAL.c.serial_id).where(SERIAL.c.serial_key.in_(keys))
-        ).tuples()
+        ).all()
     )
     taken: set[int] = set()
     for serial_id, key, *_ in rows:

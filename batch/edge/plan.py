@@ -83,7 +83,7 @@ def _plan(connection: sa.Connection, chosen: sa.ColumnElement[bool], intake_file
         .group_by(DOCUMENT.c.document_id)
         .order_by(DOCUMENT.c.document_id)
     )
-    return Plan(rows.tuples().all())
+    return Plan(rows.all())
 
 
 def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

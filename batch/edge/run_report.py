@@ -102,9 +102,7 @@ def _codes(connection: sa.Connection, run_id: int) -> tuple[CodeCount, ...]:
             sa.select(exception.exception_id, exception.message).where(
                 exception.exception_id.in_([first for *_, first in rows])
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     counted = [
         CodeCount(code, severity, count, examples[first], CATALOGUE[code].remedy)

@@ -266,7 +266,7 @@ def _file_names(connection: sa.Connection, file_ids: Iterable[int | None]) -> di
             wanted, wanted.c.intake_file_id == INTAKE_FILE.c.intake_file_id
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _hints(connection: sa.Connection, column: sa.Column[str], kind: str, unknown: Collection[str]) -> dict[str, str]:
@@ -278,7 +278,7 @@ def _hints(connection: sa.Connection, column: sa.Column[str], kind: str, unknown
     rows = connection.execute(
         sa.select(wanted.c.lowered, column).join(wanted, wanted.c.lowered == sa.func.lower(column))
     )
-    by_lowered: dict[str, str] = dict(rows.tuples().all())
+    by_lowered: dict[str, str] = dict(rows.all())
     return {f"{kind}:{code}": by_lowered[code.lower()] for code in unknown if code and code.lower() in by_lowered}
 
 
