@@ -153,7 +153,7 @@ def masked_url(url: str) -> str:
     except sa.exc.ArgumentError:
         return "***"
     hidden = {key: "***" for key in parsed.query if key.lower() in _SECRET_QUERY_KEYS}
-    return parsed.update_query_dict(hidden).render_as_string(hide_password=True)
+    return parsed.update_query_dict(hidden).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
 def database_file(engine: sa.Engine) -> Path | None:

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 
 from batch.errors import BusyError, DatabaseUnavailableError, SerialbackError
 
-_LOST_STATES = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "53300", "3D000"})
-_LOST_CLASSES = frozenset({"08", "28"})
+_LOST_CLASS = "08"
+_LOST_STATES = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "53300"})
+# Wrong password, no such role, no such database: trying again changes nothing.
+_REFUSED_STATES = frozenset({"28000", "28P01", "3D000"})
 _LOCK_STATE = "55P03"
 _RACE_STATES = frozenset({"40001", "40P01"})
 _FULL_STATES = frozenset({"53100"})
@@ -55,7 +57,7 @@ def _translated_postgresql(error: BaseException | None) -> SerialbackError | Non
         return DatabaseUnavailableError("The database took longer than statement_timeout allows. Try again later.")
     if state == _NO_RIGHT_STATE:
         return DatabaseUnavailableError(f"The database role may not do this: {first_line(error)}.")
-    if _connection_lost(error):
+    if state in _REFUSED_STATES or _connection_lost(error):
         return DatabaseUnavailableError(f"The database cannot be reached: {first_line(error)}.")
     return None
 
@@ -75,7 +77,7 @@ def transient(error: BaseException | None) -> bool:
 def _connection_lost(error: BaseException | None) -> bool:
     state = sql_state(error)
     if state is not None:
-        return state in _LOST_STATES or state[:2] in _LOST_CLASSES
+        return state in _LOST_STATES or state.startswith(_LOST_CLASS)
     # What the client library says of its own carries no state: no host, no answer, closed in mid-sentence.
     return type(error).__name__ == "OperationalError"
 
