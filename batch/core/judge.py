@@ -30,7 +30,7 @@ class Judged:
     @property
     def refused(self) -> bool:
         """Whether any reason refuses the line; warnings alone do not."""
-        return any(reason.severity == REFUSE for reason in self.reasons)
+        return bool(self.reasons) and any(reason.severity == REFUSE for reason in self.reasons)
 
 
 class Judge:
@@ -180,11 +180,10 @@ class Judge:
                 self.speaker.refusal(line, "SEQUENCE_MISSING", said, column="Location", value=line["location_code"])
             )
             return None
-        context = Context(sequence, line["location_code"], line["item_code"], line["effective_date"])
-        problem = self._numbers.problem(context)
-        if problem is None:
+        context = self._numbers.context(sequence, line["location_code"], line["item_code"], line["effective_date"])
+        if context.problem is None:
             return context
-        said = f"sequence {sequence.sequence_code} cannot be used: {problem}"
+        said = f"sequence {sequence.sequence_code} cannot be used: {context.problem}"
         evidence = {"sequence_code": sequence.sequence_code, "mask": sequence.mask}
         reasons.append(self.speaker.refusal(line, "SEQUENCE_MISSING", said, evidence=evidence))
         return None
@@ -197,10 +196,9 @@ class Judge:
             said = f"no number sequence for credit memos is set for {place}, its parents or the default location"
             return "SEQUENCE_MISSING", said
         sequence = self._chunk.places.sequences[code]
-        context = Context(sequence, line["location_code"], "", line["effective_date"])
-        problem = self._numbers.problem(context)
-        if problem is not None:
-            return "SEQUENCE_MISSING", f"sequence {code} cannot be used: {problem}"
+        context = self._numbers.context(sequence, line["location_code"], "", line["effective_date"])
+        if context.problem is not None:
+            return "SEQUENCE_MISSING", f"sequence {code} cannot be used: {context.problem}"
         room = self._numbers.room(context)
         if room is not None and room <= self._memos.get(code, 0):
             return "SEQUENCE_EXHAUSTED", f"sequence {code} for credit memos has no numbers left"

@@ -12,6 +12,48 @@ from batch.core.areas import CREDIT_MEMO_AREA, CREDIT_ORDER_AREA, OUT_AREA, SERV
 from batch.core.chunk import OPEN_LINE_STATUSES, RETURN_TYPES, SERIALIZED_TYPES, Chunk, Terms
 from batch.core.currency import exponent
 
+# What the settlement reads of a line beyond the rules, one document after another.
+SETTLED_COLUMNS = (
+    "line_id",
+    "document_id",
+    "line_no",
+    "document_type",
+    "document_no",
+    "document_status",
+    "status",
+    "sheet_row",
+    "intake_file_id",
+    "location_code",
+    "customer_code",
+    "currency",
+    "effective_date",
+    "item_code",
+    "inventory_type",
+    "serialized",
+    "units_wanted",
+    "named",
+    "surplus_units",
+    "generate_quantity",
+    "generate_text",
+    "judged",
+    "sale",
+    "committed",
+    "order",
+    "received",
+    "service",
+    "legacy",
+    "takes_into_stock",
+    "writes_memo",
+    "memo_sequence",
+    "start_area",
+    "target_area",
+    "price_minor",
+    "discount_minor",
+    "tax_minor",
+    "unit_cost_minor",
+    "cost_minor",
+)
+
 STOCK = "STOCK"
 OUT = "OUT"
 
@@ -120,15 +162,17 @@ def _about_the_units(lines: pd.DataFrame, chunk: Chunk) -> dict[str, Any]:
 
 def _about_the_place(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict[str, Any]:
     """Resolve for each line the area where a unit starts and the one where it is put, and the sequences."""
-    columns: dict[str, list[object]] = {name: [] for name in _PLACE_FIELDS}
     remembered: dict[tuple[object, ...], Mapping[str, object]] = {}
     fields = ("location_code", "area_code", "order", "service", "received", "takes_into_stock")
-    for key in zip(*(lines[name] for name in fields), strict=True):
-        if key not in remembered:
-            remembered[key] = _place(chunk, terms, *key)
-        for name in _PLACE_FIELDS:
-            columns[name].append(remembered[key][name])
-    return {name: pd.Series(values, dtype=object, index=lines.index) for name, values in columns.items()}
+    found = []
+    for key in zip(*(lines[name].tolist() for name in fields), strict=True):
+        place = remembered.get(key)
+        if place is None:
+            place = remembered[key] = _place(chunk, terms, *key)
+        found.append(place)
+    return {
+        name: pd.Series([place[name] for place in found], dtype=object, index=lines.index) for name in _PLACE_FIELDS
+    }
 
 
 _PLACE_FIELDS = (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Collection, Container, Iterable
+from typing import NamedTuple
 
 from batch.core.areas import Sequence
 from batch.core.keys import serial_key
 from batch.core.mask import Mask, MaskError
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(NamedTuple):
     """A number of a sequence and the serial it makes."""
 
     sequence_code: str
@@ -21,14 +21,13 @@ class Issued:
     serial_key: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Context:
-    """All that a mask may print beside the number."""
+    """A sequence as it serves one location, item and date: how it prints a number, or why it cannot."""
 
     sequence: Sequence
-    location_code: str
-    item_code: str
-    on: dt.date
+    render: Callable[[int], str]
+    problem: str | None = None
 
 
 @dataclasses.dataclass(slots=True)
@@ -49,7 +48,7 @@ class Numbers:
         self._issued: set[str] = set()
         self._reserved: set[str] = set()
         self._cursors: dict[str, _Cursor] = {}
-        self._renderers: dict[Context, Callable[[int], str]] = {}
+        self._contexts: dict[tuple[str, str, str, dt.date], Context] = {}
         self._masks: dict[str, Mask] = {}
         self.passed_over: list[tuple[str, int]] = []
         self.contexts: dict[str, Context] = {}
@@ -113,13 +112,18 @@ class Numbers:
             left += max(end - first + 1, 0)
         return left
 
-    def problem(self, context: Context) -> str | None:
-        """Say why a sequence cannot issue for this context at all: its mask is spoiled."""
-        try:
-            self._renderer(context)
-        except MaskError as error:
-            return str(error)
-        return None
+    def context(self, sequence: Sequence, location_code: str, item_code: str, on: dt.date) -> Context:
+        """Say how a sequence serves; its mask may be spoiled, for other systems write sequences too."""
+        key = (sequence.sequence_code, location_code, item_code, on)
+        context = self._contexts.get(key)
+        if context is None:
+            try:
+                render = self._mask(sequence).renderer(location=location_code, item=item_code, on=on)
+                context = Context(sequence, render)
+            except MaskError as error:
+                context = Context(sequence, str, str(error))
+            self._contexts[key] = context
+        return context
 
     def reserve(self, keys: Iterable[str]) -> None:
         """Keep serials that the document brings of its own (to be adopted) from being issued within it."""
@@ -129,7 +133,7 @@ class Numbers:
         self, context: Context, count: int, cursor: _Cursor, passed: list[tuple[str, int]]
     ) -> list[Issued] | None:
         code = context.sequence.sequence_code
-        render = self._renderer(context)
+        render = context.render
         issued: list[Issued] = []
         while len(issued) < count:
             number = self._advance(context.sequence, cursor)
@@ -159,12 +163,3 @@ class Numbers:
         if mask is None:
             mask = self._masks[sequence.sequence_code] = Mask.parse(sequence.mask)
         return mask
-
-    def _renderer(self, context: Context) -> Callable[[int], str]:
-        render = self._renderers.get(context)
-        if render is None:
-            render = self._mask(context.sequence).renderer(
-                location=context.location_code, item=context.item_code, on=context.on
-            )
-            self._renderers[context] = render
-        return render

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import NamedTuple
 
 from batch.core.chunk import Unit
 from batch.core.codes import Refusal
@@ -17,8 +18,7 @@ MFR_ASSIGNED = "MFR_ASSIGNED"
 RECEIVED = "RECEIVED"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class NewSerial:
+class NewSerial(NamedTuple):
     """A serial to be written; where it is and who holds it stands on `unit`."""
 
     unit: Unit
@@ -30,8 +30,7 @@ class NewSerial:
     sequence_number: int | None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class HistoryRow:
+class HistoryRow(NamedTuple):
     """One step in the life of a unit."""
 
     unit: Unit
@@ -43,8 +42,7 @@ class HistoryRow:
     business_date: dt.date
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class UnitRow:
+class UnitRow(NamedTuple):
     """The serial that a unit of a line was given; `on_file` where the row stands already, with its names."""
 
     line_id: int
@@ -54,8 +52,7 @@ class UnitRow:
     on_file: bool
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class MemoLine:
+class MemoLine(NamedTuple):
     """One line of a credit memo; amounts in minor units."""
 
     line_id: int

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+
+import pandas as pd
 
 from batch.core.check import broken_rules, check
 from batch.core.chunk import Chunk, Terms
 from batch.core.judge import Judge, Judged, Line
-from batch.core.lines import enrich
+from batch.core.lines import SETTLED_COLUMNS, enrich
 from batch.core.numbers import Numbers
 from batch.core.outcome import Outcome
 from batch.core.register import Register
@@ -28,14 +30,13 @@ def settle(chunk: Chunk, terms: Terms, taken: Collection[str] = frozenset()) -> 
     judged = lines[lines["judged"]]
     refused = check(judged, BEFORE_MATCHING)
     standing = judged.loc[~judged.index.isin(list(refused))] if refused else judged
+    later = broken_rules(standing, PLACE_RULES + CREDIT_RULES)
     register = Register(copy.copy(unit) for unit in chunk.register)
     numbers = Numbers(taken, register.by_key)
-    judge = Judge(chunk, Speaker(chunk), register, numbers, refused, broken_rules(standing, PLACE_RULES + CREDIT_RULES))
+    judge = Judge(chunk, Speaker(chunk), register, numbers, refused, later)
     outcome = Outcome()
     taker = Taker(terms, register, judge, numbers, outcome)
-    names = list(lines.columns)
-    rows = zip(*(lines[name].tolist() for name in names), strict=True)
-    records = (dict(zip(names, row, strict=True)) for row in rows)
+    records = _records(lines, flagged={*refused, *later})
     for _, document_lines in itertools.groupby(enumerate(records), key=lambda each: each[1]["document_id"]):
         _settle_document(list(document_lines), terms, judge, taker, outcome)
     outcome.passed_over = numbers.passed_over
@@ -43,6 +44,19 @@ def settle(chunk: Chunk, terms: Terms, taken: Collection[str] = frozenset()) -> 
     outcome.contexts = numbers.contexts
     _assert_nothing_vanished(outcome, len(judged) + int(lines["sale"].sum()))
     return outcome
+
+
+def _records(lines: pd.DataFrame, flagged: Collection[int]) -> list[Line]:
+    """Give each line as a mapping: the columns the settlement reads, and all of them where a rule is to be worded."""
+    records = _dicts(lines, SETTLED_COLUMNS)
+    labels = sorted(flagged)
+    for label, record in zip(labels, _dicts(lines.loc[labels], list(lines.columns)), strict=True):
+        records[label] = record
+    return records
+
+
+def _dicts(lines: pd.DataFrame, names: Sequence[str]) -> list[Line]:
+    return [dict(zip(names, row, strict=True)) for row in zip(*(lines[name].tolist() for name in names), strict=True)]
 
 
 def _settle_document(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,7 @@ _CONTENT = (
     "area_code",
     "reason",
 )
+_content_of = operator.attrgetter(*_CONTENT)
 _LINE_COLUMNS = (*_CONTENT, "surplus_units", "status", "sheet_row", "intake_file_id")
 
 DocumentKey = tuple[str, str]
@@ -69,7 +71,7 @@ def land_lines(connection: sa.Connection, lines: pd.DataFrame, file: LandingFile
     keys: list[DocumentKey] = list(zip(lines["document_type"], lines["document_no"], strict=True))
     headers = _headers(lines, keys)
     on_file = _documents_on_file(connection, headers)
-    rows: list[Any] = list(lines.itertuples(index=False))
+    rows = _plain_rows(lines)
     units = [named_units(row.serial_names, row.mfr_names) for row in rows]
     taken = set(range(len(rows)))
     if on_file:
@@ -81,6 +83,16 @@ def land_lines(connection: sa.Connection, lines: pd.DataFrame, file: LandingFile
     ids = _write_documents(connection, headers, {keys[at] for at in taken}, on_file, file, now)
     _write_lines(connection, [(rows[at], ids[keys[at]], units[at], replaced.get(at)) for at in sorted(taken)], file)
     return landing
+
+
+def _plain_rows(lines: pd.DataFrame) -> list[Any]:
+    """Give each line as a named tuple of plain values: None where blank, whole numbers as int."""
+    names = [name for name in lines.columns if name != "cells"]
+    plain = lines[names].astype(object)
+    plain = plain.where(plain.notna(), None)
+    # Lists are no blanks, and pandas is not asked whether they are.
+    listed = {name: lines[name] for name in ("serial_names", "mfr_names")}
+    return list(plain.assign(**listed).itertuples(index=False))
 
 
 def _headers(lines: pd.DataFrame, keys: Sequence[DocumentKey]) -> dict[DocumentKey, dict[str, Any]]:
@@ -208,7 +220,7 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
     done: dict[int, Mapping[str, Any]] = {}
     for at in sorted(taken):
         known = on_file.get(keys[at])
-        line = lines_on_file.get((known.document_id, int(rows[at].line_no))) if known else None
+        line = lines_on_file.get((known.document_id, rows[at].line_no)) if known else None
         if line is None:
             continue
         if line["status"] in DONE_STATUSES:
@@ -220,7 +232,7 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
         taken.discard(at)
         changed = _changed(rows[at], units[at], line, named.get(line["line_id"], []))
         if not changed:
-            landing.skipped_rows.add(int(rows[at].sheet_row))
+            landing.skipped_rows.add(rows[at].sheet_row)
             continue
         said = f"line {rows[at].line_no} of {rows[at].document_no} was posted with {', '.join(changed)}"
         landing.refusals.append(
@@ -251,22 +263,20 @@ def _changed(row: Any, units: Sequence[Named], line: Mapping[str, Any], named: S
     changed = [
         f"{name.removesuffix('_minor').removesuffix('_code').replace('_', ' ')} {_or_blank(line[name])}"
         for name in _CONTENT
-        if _plain(getattr(row, name)) != _plain(line[name])
+        if getattr(row, name) != _as_read(line[name])
     ]
     if unit_keys(units) != unit_keys(named):
         changed.append(f"serials {_or_blank(', '.join(serial or mfr or '' for serial, mfr in named))}")
     return changed
 
 
+def _as_read(value: Any) -> object:
+    """Give a value of the database as a sheet would: a whole number as int, whatever exact type it is kept in."""
+    return value if value is None or isinstance(value, str) else int(value)
+
+
 def _or_blank(value: object) -> object:
     return "blank" if value is None or value == "" else value
-
-
-def _plain(value: Any) -> object:
-    """Make what a sheet and a database say comparable: whole numbers as int, blanks as None."""
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN is not itself
-        return None
-    return value if isinstance(value, str) else int(value)
 
 
 def _write_documents(  # noqa: PLR0917 - what a document is written from
@@ -334,7 +344,7 @@ def _write_lines(
         DOCUMENT_LINE,
         ("line_id", "document_id", "line_no", *_LINE_COLUMNS),
         [
-            (line_id, document_id, int(row.line_no), *_line_values(row, named, file))
+            (line_id, document_id, row.line_no, *_line_values(row, named, file))
             for line_id, (row, document_id, named, replaced) in together
             if replaced is None
         ],
@@ -363,9 +373,9 @@ def _write_lines(
 def _line_values(row: Any, named: Sequence[Named], file: LandingFile) -> tuple[object, ...]:
     unwritten = row.serials_named - len(row.serial_names)
     return (
-        *(_plain(getattr(row, name)) for name in _CONTENT),
+        *_content_of(row),
         surplus_units(named, row.quantity, unwritten) if named else None,
         "PENDING",
-        int(row.sheet_row),
+        row.sheet_row,
         file.intake_file_id,
     )

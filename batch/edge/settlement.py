@@ -49,11 +49,10 @@ def _taken(connection: sa.Connection, outcome: Outcome, look_ahead: int) -> set[
         for code, position in outcome.positions.items():
             context = outcome.contexts[code]
             mask = Mask.parse(context.sequence.mask)
-            render = mask.renderer(location=context.location_code, item=context.item_code, on=context.on)
             end = (
                 position + look_ahead if mask.last_number is None else min(position + look_ahead, mask.last_number + 1)
             )
-            keys.extend(serial_key(render(number)) for number in range(position, end))
+            keys.extend(serial_key(context.render(number)) for number in range(position, end))
     if not keys:
         return set()
     wanted = keyed(connection, "wanted_serial", {"serial_key": (sa.Text(), keys)})

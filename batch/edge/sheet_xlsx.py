@@ -7,15 +7,24 @@ corner would take all memory. The scan searches bytes and parses only what it fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from batch.core.cells import NEVER_CALCULATED, CellError
-from batch.edge.sheet_limits import SAVE_AGAIN, ReadLimits, UnreadableError, column_letters, plain, too_far
+from batch.edge.sheet_limits import (
+    SAVE_AGAIN,
+    ReadLimits,
+    UnreadableError,
+    column_letters,
+    column_number,
+    plain,
+    too_far,
+)
 from batch.edge.sheet_marks import Mark, Marks, NumberShape
 from batch.edge.sheet_zip import check_markup
 
 # Longer than any row within the limits; a sheet without row ends is not kept in memory whole.
 _LONGEST_ROW = 32 << 20
+_ROW_END = re.compile(rb"</(?:\w+:)?row>")
 
 
 def scan_sheet(sheet: str, xml: Iterable[bytes], shapes: Mapping[int, NumberShape], limits: ReadLimits) -> Marks:
@@ -39,13 +48,22 @@ def _whole_cells(xml: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     for chunk in xml:
         rest += chunk
-        end = rest.rfind(b"row>") + 4
-        if end > 4:
+        end = _last_row_end(rest)
+        if end:
             yield rest[:end]
             rest = rest[end:]
         elif len(rest) > _LONGEST_ROW:
             raise UnreadableError("has a row too long to be a row of a table", SAVE_AGAIN)
     yield rest
+
+
+def _last_row_end(xml: bytes) -> int:
+    """Find where the last row ends; a text may hold `arrow>`, but no `<`."""
+    end = len(xml)
+    while (end := xml.rfind(b"row>", 0, end)) >= 0:
+        if _ROW_END.fullmatch(xml, xml.rfind(b"<", 0, end), end + 4):
+            return end + 4
+    return 0
 
 
 class _Scan:
@@ -55,13 +73,14 @@ class _Scan:
         self._sheet, self._shapes, self._limits = sheet, shapes, limits
         prefixed = re.search(rb"<(\w+:)worksheet[\s>]", start)
         prefix = re.escape(prefixed[1]) if prefixed else b""
-        quote = b"'" if b"<" + (prefixed[1] if prefixed else b"") + b"c r='" in start else b'"'
-        self._cell = b"<" + (prefixed[1] if prefixed else b"") + b"c "
+        quote = b"'" if b"<%sc r='" % (prefixed[1] if prefixed else b"") in start else b'"'
+        tag = prefixed[1] if prefixed else b""
+        self._cell, self._cell_end = b"<%sc " % tag, b"</%sc>" % tag
         columns = beyond(column_letters(limits.columns).encode(), b"A", b"Z")
         # A cell or row that is only formatted counts for nothing: it ends in its own tag.
         filled = rb"[^<>]*(?<!/)>"
         self._far_cell = re.compile(rb"<%sc r=%s((?:%s)[0-9]+)%s%s" % (prefix, quote, columns, quote, filled))
-        self._row = b"<" + (prefixed[1] if prefixed else b"") + b"row r=" + quote
+        self._row = b"<%srow r=%s" % (tag, quote)
         self._error = re.compile(rb" t=%se%s" % (quote, quote))
         self._formula = re.compile(rb"<%sf[\s/>]" % prefix)
         none = rb"\s*(<%sv[^<>]*/>|<%sv[^<>]*>\s*</%sv>)?\s*</%sc>" % (prefix, prefix, prefix, prefix)
@@ -70,9 +89,16 @@ class _Scan:
             re.compile(rb"<%sf\b[^<>]*/>%s" % (prefix, none)),
         ]
         self._styled = [(re.compile(rb" s=%s%d%s" % (quote, style, quote)), shape) for style, shape in shapes.items()]
+        self._value = re.compile(
+            rb"[^<>]*>[^<]*(?:<%sf\b[^<>]*(?:/>|>[^<]*</%sf>)\s*)?<%sv[^<>]*>([^<]*)<" % ((prefix,) * 3)
+        )
+        # How nearly every cell is written; the attributes of others are read one by one.
+        self._usual = re.compile(
+            rb"<%sc r=%s([A-Z]{1,3})([0-9]{1,7})%s(?: s=%s[0-9]*%s)?(?: t=%s(\w*)%s)?>" % (prefix, *(quote,) * 6)
+        )
         self._attribute = re.compile(rb"\s(r|t)=[\"']([^\"']*)[\"']")
-        self._value = re.compile(rb"<%sv[^<>]*>([^<]*)<" % prefix)
         self._reference = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
+        self._columns: dict[bytes, int] = {}
 
     def check_extent(self, piece: bytes) -> None:
         """Refuse a cell or row beyond the limits before anything allots room for it."""
@@ -87,49 +113,57 @@ class _Scan:
     def marks(self, piece: bytes) -> Iterator[tuple[int, int, Mark]]:
         """Find the cells of a piece that say more than the reader gives."""
         for found in self._error.finditer(piece):
-            start, attributes = self._enclosing(piece, found.start())
-            if start >= 0 and attributes.get(b"t") == b"e":
-                value = self._value.search(piece, start, piece.find(b"</" + self._cell[1:-1] + b">", start))
+            start = piece.rfind(b"<", 0, found.start())
+            if (place := self._place(piece, start, {b"e"})) is not None:
+                value = self._value.match(piece, found.end())
                 text = plain(value[1].decode("utf-8", "replace")) if value else ""
-                yield *self._place(attributes), CellError(text or "error without a name")
+                yield *place, CellError(text or "error without a name")
         for pattern in self._no_result if self._formula.search(piece) else ():
             for found in pattern.finditer(piece):
-                attributes = self._open_cell(piece, found.start())
                 # An error is marked above; and a text formula may well result in an empty text.
-                if attributes.get(b"t") != b"e" and not (attributes.get(b"t") == b"str" and found[1]):
-                    yield *self._place(attributes), NEVER_CALCULATED
+                types = {b"", b"n", b"b", b"d"} if found[1] else {b"", b"n", b"b", b"d", b"str", b"inlineStr", b"s"}
+                if (place := self._place(piece, self._open_cell(piece, found.start()), types)) is not None:
+                    yield *place, NEVER_CALCULATED
         for pattern, shape in self._styled:
             for found in pattern.finditer(piece):
-                start, attributes = self._enclosing(piece, found.start())
-                if start >= 0 and attributes.get(b"t", b"n") == b"n":
-                    yield *self._place(attributes), shape
+                start = piece.rfind(b"<", 0, found.start())
+                if (place := self._place(piece, start, {b"", b"n"})) is not None:
+                    yield *place, shape
 
-    def _enclosing(self, piece: bytes, position: int) -> tuple[int, dict[bytes, bytes]]:
-        """Give the start and attributes of the cell tag that stands around a position, or -1: it was in a text."""
-        start = piece.rfind(b"<", 0, position)
-        if start < 0 or not piece.startswith(self._cell, start):
-            return -1, {}
-        return start, dict(self._attribute.findall(piece, start, piece.find(b">", start)))
-
-    def _open_cell(self, piece: bytes, position: int) -> dict[bytes, bytes]:
-        """Give the attributes of the cell that a position lies in; none where the cell's own tag has none."""
+    def _open_cell(self, piece: bytes, position: int) -> int:
+        """Find the start of the cell that a position lies in."""
         start = piece.rfind(self._cell, 0, position)
         end = piece.find(b">", start)
-        closed = piece.startswith(b"/", end - 1) or piece.find(b"</" + self._cell[1:-1] + b">", end, position) >= 0
-        return {} if start < 0 or closed else dict(self._attribute.findall(piece, start, end))
+        closed = piece.startswith(b"/", end - 1) or piece.find(self._cell_end, end, position) >= 0
+        if start < 0 or closed:
+            raise self._no_address()
+        return start
 
-    def _place(self, attributes: Mapping[bytes, bytes]) -> tuple[int, int]:
-        reference = self._reference.fullmatch(attributes.get(b"r", b""))
-        if reference is None:
-            raise UnreadableError(
-                f"sheet {plain(self._sheet)!r} has cells without an address, among them errors, uncalculated formulas "
-                "or numbers shown with zeros",
-                SAVE_AGAIN,
-            )
-        column = 0
-        for letter in reference[1]:
-            column = column * 26 + letter - ord("A") + 1
-        return int(reference[2]), column
+    def _place(self, piece: bytes, start: int, types: Container[bytes]) -> tuple[int, int] | None:
+        """Give row and column of the cell that starts here; None where no cell does, or one of another type."""
+        if usual := self._usual.match(piece, start):
+            letters, row, kind = usual.groups(b"")
+        elif piece.startswith(self._cell, start):
+            attributes = dict(self._attribute.findall(piece, start, piece.find(b">", start)))
+            kind = attributes.get(b"t", b"")
+            reference = self._reference.fullmatch(attributes.get(b"r", b""))
+            if reference is None and kind in types:
+                raise self._no_address()
+            letters, row = reference.groups() if reference else (b"", b"0")
+        else:
+            return None
+        if kind not in types:
+            return None
+        if letters not in self._columns:
+            self._columns[letters] = column_number(letters.decode())
+        return int(row), self._columns[letters]
+
+    def _no_address(self) -> UnreadableError:
+        return UnreadableError(
+            f"sheet {plain(self._sheet)!r} has cells without an address, among them errors, uncalculated formulas or "
+            "numbers shown with zeros",
+            SAVE_AGAIN,
+        )
 
 
 def beyond(limit: bytes, lowest: bytes, highest: bytes) -> bytes:
