@@ -43,7 +43,13 @@ FULL = dataclasses.replace(
     ),
     totals_by_currency={"USD": 123456789, "JPY": 1145},
     exceptions_by_code=(
-        CodeCount("SERIAL_UNKNOWN", "REFUSE", 2, "returns.xlsx, row 7: 9999 is not on file.", "Look at the unit."),
+        CodeCount(
+            "SERIAL_UNKNOWN",
+            "REFUSE",
+            2,
+            "returns.xlsx, row 7: 9999 is not on file. Look at the unit.",
+            "Look at the unit.",
+        ),
         CodeCount("COST_UNKNOWN", "WARN", 1, "CPU has no cost.", "Nothing need be done."),
     ),
     files=(FileOutcome("returns.xlsx", LANDED, 1204), FileOutcome("a\x1b.xlsx", DUPLICATE, 0, "landed by run 3")),
@@ -97,14 +103,14 @@ def test_a_full_report_reads_well() -> None:
         ),
         pytest.param(
             {"status": NOOP, "first_run_id": 3},
-            "Run 7 (intake, business date 2026-03-31): nothing to do: run 3 did it all before [1.2 s]",
+            "Run 7 (intake, business date 2026-03-31): nothing to do: run 3 brought the same content before [1.2 s]",
             "serialback runs 3 ",
             id="all done before",
         ),
         pytest.param(
             {"status": NOOP},
             "Run 7 (intake, business date 2026-03-31): nothing to do [1.2 s]",
-            "Exceptions    0, and 0 warnings",
+            "Run 7 ",
             id="nothing to do",
         ),
         pytest.param(

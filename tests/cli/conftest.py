@@ -1,0 +1,54 @@
+"""Give a small shop to run for: its reference files are loaded once, and each test gets a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.cli.commands import serialback
+from tests.cli.shop import reference_files
+from tests.databases import Database, PostgresqlServer, sqlite_copy
+
+
+def loaded(url: str, folder: Path) -> None:
+    """Load the shop's reference files as a user does."""
+    run = serialback("load", *reference_files(folder), "--quiet", "--database", url, cwd=folder)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.fixture(scope="session")
+def sqlite_shop(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite file of the shop to copy."""
+    folder = tmp_path_factory.mktemp("shop")
+    with sqlite_copy(sqlite_template, folder) as database:
+        loaded(database.url, folder)
+        # All of it in the one file that is copied, nothing in the log beside it.
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return Path(str(database.engine.url.database))
+
+
+@pytest.fixture(scope="session")
+def postgresql_shop(
+    postgresql: PostgresqlServer, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Give the name of a PostgreSQL database of the shop to copy."""
+    with postgresql.copy(postgresql_template) as database:
+        loaded(database.url, tmp_path_factory.mktemp("shop"))
+        database.engine.dispose()
+        yield str(make_url(database.url).database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give a database with the reference of the shop and nothing else; the test runs once on each kind."""
+    if request.param == "sqlite":
+        with sqlite_copy(request.getfixturevalue("sqlite_shop"), tmp_path) as database:
+            yield database
+    else:
+        with request.getfixturevalue("postgresql").copy(request.getfixturevalue("postgresql_shop")) as database:
+            yield database
