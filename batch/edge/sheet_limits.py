@@ -68,6 +68,8 @@ def size_text(size: int) -> str:
 
 def plain(text: str, length: int = 80) -> str:
     """Escape what does not print and cut what is long: names and texts of a file are shown, never obeyed."""
+    if text.isprintable() and len(text) <= length:
+        return text
     shown = "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in text)
     return shown if len(shown) <= length else shown[: length - 1] + "…"
 

@@ -34,9 +34,10 @@ class NumberShape:
             return number
         whole = int(number)
         places = self.parts.count(None)
-        digits = str(whole).rjust(places, "0")
-        each_digit = iter([digits[: len(digits) - places + 1], *digits[len(digits) - places + 1 :]])
-        text = "".join(next(each_digit) if part is None else part for part in self.parts)
+        text = str(whole).rjust(places, "0")
+        if places < len(self.parts):
+            digits = iter([text[: len(text) - places + 1], *text[len(text) - places + 1 :]])
+            text = "".join(next(digits) if part is None else part for part in self.parts)
         return number if text == str(whole) else Shown(whole, text)
 
 
@@ -63,7 +64,7 @@ class Marks:
         """Give row, column and mark of the cells from `first_row` up to but not including `end_row`."""
         kinds = list(self._kinds)
         first, end = bisect_left(self._packed, first_row << 32), bisect_left(self._packed, end_row << 32)
-        for packed in islice(self._packed, first, end):
+        for packed in self._packed[first:end]:
             yield packed >> 32, packed >> 16 & 0xFFFF, kinds[packed & 0xFFFF]
 
     def blocks(self, rows: Iterable[list[Cell]], left: int = 0) -> Iterator[tuple[int, Sequence[list[Cell]]]]:
