@@ -16,7 +16,7 @@ from batch.cli.invocation import asks, invocation
 from batch.cli.output import remark, say, say_json, shown
 from batch.cli.printing import run_text
 from batch.cli.progress import progress_for
-from batch.report import RunReport
+from batch.report import FIGURES, NOOP, RunReport
 
 if TYPE_CHECKING:
     from batch.job import Job
@@ -125,7 +125,8 @@ def _nothing_found(files: tuple[Path, ...]) -> int:
     asked = invocation()
     named = ", ".join(shown(path) for path in files)
     if asked.json:
-        say_json({"status": "NOOP", "run_id": None, "job": "intake", "notes": [f"No intake file in {named}."]})
+        nothing = {"run_id": None, "job": "intake", "status": NOOP, **dict.fromkeys(FIGURES, 0)}
+        say_json({**nothing, "files": [], "notes": [f"No intake file in {named}."], "exit_status": 0})
     elif not asked.quiet:
         say(f"Nothing to do: there is no intake file in {named}.")
     return 0
