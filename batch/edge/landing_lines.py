@@ -12,6 +12,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from batch.core.codes import Refusal
+from batch.core.currency import major_text
 from batch.core.intake_words import row_refusal
 from batch.edge.bulk import delete_rows, insert_rows, keyed, next_ids, update_rows
 from batch.edge.landing_units import Named, named_units, surplus_units, unit_keys
@@ -230,7 +231,8 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
     named = _names_on_file(connection, [line["line_id"] for line in done.values()])
     for at, line in done.items():
         taken.discard(at)
-        changed = _changed(rows[at], units[at], line, named.get(line["line_id"], []))
+        currency = str(on_file[keys[at]].header["currency"] or "")
+        changed = _changed(rows[at], units[at], line, named.get(line["line_id"], []), currency)
         if not changed:
             landing.skipped_rows.add(rows[at].sheet_row)
             continue
@@ -258,15 +260,17 @@ def _names_on_file(connection: sa.Connection, line_ids: Sequence[int]) -> dict[i
     return named
 
 
-def _changed(row: Any, units: Sequence[Named], line: Mapping[str, Any], named: Sequence[Named]) -> list[str]:
+def _changed(
+    row: Any, units: Sequence[Named], line: Mapping[str, Any], named: Sequence[Named], currency: str
+) -> list[str]:
     """Say what a posted line was posted with where the row brings something else."""
     changed = [
-        f"{name.removesuffix('_minor').removesuffix('_code').replace('_', ' ')} {_or_blank(line[name])}"
+        f"{name.removesuffix('_minor').removesuffix('_code').replace('_', ' ')} {_shown(name, line[name], currency)}"
         for name in _CONTENT
         if getattr(row, name) != _as_read(line[name])
     ]
     if unit_keys(units) != unit_keys(named):
-        changed.append(f"serials {_or_blank(', '.join(serial or mfr or '' for serial, mfr in named))}")
+        changed.append(f"serials {', '.join(serial or mfr or '' for serial, mfr in named) or 'blank'}")
     return changed
 
 
@@ -275,8 +279,12 @@ def _as_read(value: Any) -> object:
     return value if value is None or isinstance(value, str) else int(value)
 
 
-def _or_blank(value: object) -> object:
-    return "blank" if value is None or value == "" else value
+def _shown(name: str, value: Any, currency: str) -> str:
+    """Show what a posted line holds as people type it: amounts in major units, quantities without a point."""
+    read = _as_read(value)
+    if isinstance(read, int) and name.endswith("_minor"):
+        return major_text(read, currency)
+    return "blank" if read is None or read == "" else str(read)
 
 
 def _write_documents(  # noqa: PLR0917 - what a document is written from
