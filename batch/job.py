@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection
 
-from batch.core.chunk import Hold
+from batch.core.hold import Hold
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

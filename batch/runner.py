@@ -31,7 +31,8 @@ from batch.report import DUPLICATE, LANDED, NO_PROGRESS, REFUSED, FileOutcome, P
 
 if TYPE_CHECKING:
     from batch.config import Settings
-    from batch.core.chunk import Hold, Terms
+    from batch.core.chunk import Terms
+    from batch.core.hold import Hold
     from batch.edge.landing import IntakeTerms
     from batch.edge.run_report import RunFacts
 

@@ -1,6 +1,6 @@
 """The intake job: sheets that shops and service centres hand in."""
 
-from batch.core.chunk import Hold
+from batch.core.hold import Hold
 from batch.job import IntakeFiles, Job
 
 JOB = Job(

@@ -1,6 +1,6 @@
 """The POS job: documents that tills write into the tables, and credit orders whose goods have come."""
 
-from batch.core.chunk import Hold
+from batch.core.hold import Hold
 from batch.job import Job, PosDocuments
 
 JOB = Job(

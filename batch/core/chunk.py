@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import enum
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from batch.core.areas import Places
+from batch.core.hold import Hold
 
 # Documents that take units into our stock, and so write a credit memo.
 RETURN_TYPES = frozenset({"POS_INVOICE", "POS_CREDIT", "RETURN", "LEGACY_RETURN"})
@@ -48,13 +48,6 @@ LINE_COLUMNS = (
     "sheet_row",
     "intake_file_id",
 )
-
-
-class Hold(enum.StrEnum):
-    """What one refused line holds back: only itself, or its whole document."""
-
-    LINE = "line"
-    DOCUMENT = "document"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

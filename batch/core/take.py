@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from batch.core.chunk import Hold, OpenDocument, Terms, Unit
+from batch.core.chunk import OpenDocument, Terms, Unit
 from batch.core.codes import Refusal
 from batch.core.credit import cost_of, memo_line
+from batch.core.hold import Hold
 from batch.core.judge import Judge, Judged, Line
 from batch.core.judged import JudgedLine
 from batch.core.keys import serial_key

@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import chain, islice
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 
 from batch.edge.database import json_text
+from batch.edge.database_errors import sql_state
 from batch.edge.schema import Instant, instant_text
 
 Row = tuple[Any, ...]
@@ -19,6 +19,8 @@ Row = tuple[Any, ...]
 # Large enough that a batch's own cost vanishes, small enough that a million rows are never held at once.
 _BATCH_ROWS = 5_000
 _CHANGES = "serialback_changes"
+# PostgreSQL: character not in repertoire, which is what it calls a NUL.
+_NUL_STATE = "22021"
 
 
 def insert_rows(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
@@ -199,6 +201,9 @@ def _temporary(
 
 
 def _copy(connection: sa.Connection, target: str, columns: Sequence[sa.Column[Any]], rows: Iterable[Row]) -> int:
+    # Imported here: a run on SQLite should not wait for it.
+    import psycopg
+
     source = iter(rows)
     first = next(source, None)
     if first is None:
@@ -242,7 +247,7 @@ def _as_sqlalchemy(
     connection: sa.Connection, statement: str, error: Exception, driver_error: type[Exception]
 ) -> Exception:
     # Bulk writing goes past SQLAlchemy, which would have named the error and dropped a lost connection.
-    if isinstance(error, psycopg.errors.CharacterNotInRepertoire):
+    if sql_state(error) == _NUL_STATE:
         return _nul_refused()
     raised: Any = error
     lost = connection.dialect.is_disconnect(raised, connection.connection.dbapi_connection, None)

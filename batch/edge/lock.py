@@ -12,14 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import psycopg
 import sqlalchemy as sa
 
 from batch.edge.database import database_file
 from batch.edge.database_errors import translated
 from batch.errors import BusyError, DatabaseUnavailableError
+
+if TYPE_CHECKING:
+    # Imported where it is used: a run on SQLite should not wait for it.
+    import psycopg
 
 # PostgreSQL knows an advisory lock by a number alone, and shows it in two halves.
 LOCK_KEY = int.from_bytes(b"serialbk", "big")
@@ -187,6 +190,8 @@ class _SessionLock:
         self.write()
 
     def check(self) -> None:
+        import psycopg
+
         try:
             self.session.execute("SELECT 1")
         except psycopg.OperationalError as error:
@@ -208,6 +213,8 @@ class _SessionLock:
 
 @contextmanager
 def _session_lock(engine: sa.Engine, holder: Holder) -> Iterator[HeldLock]:
+    import psycopg
+
     try:
         pooled = engine.raw_connection()
     except sa.exc.DBAPIError as error:

@@ -7,10 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, OPEN_STATUSES
-
-# Spelt out in the statements, so that the index of open documents serves.
-_OPEN = sa.text("document.status IN ({})".format(", ".join(f"'{status}'" for status in OPEN_STATUSES)))
+from batch.edge.schema import DOCUMENT, DOCUMENT_IS_OPEN, DOCUMENT_LINE
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def _plan(connection: sa.Connection, chosen: sa.ColumnElement[bool], intake_file
     rows = connection.execute(
         sa.select(DOCUMENT.c.document_id, sa.func.count(), _count(is_open), _count(landed))
         .join(DOCUMENT_LINE, line.document_id == DOCUMENT.c.document_id)
-        .where(_OPEN, chosen)
+        .where(DOCUMENT_IS_OPEN, chosen)
         .group_by(DOCUMENT.c.document_id)
         .order_by(DOCUMENT.c.document_id)
     )

@@ -7,6 +7,7 @@ rows. Whatever a hostile file does to this process, the parent sees no more than
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import io
 import os
@@ -35,15 +36,16 @@ def main() -> None:
         )
         (folder / ANSWER).write_bytes(orjson.dumps(answer))
     except UnreadableError as error:
-        _refuse(folder, error)
+        _write_refusal(folder, error)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except OSError as error:
         if error.errno == errno.EFBIG:
-            _refuse(folder, too_large("takes, as plain rows,", limits.spool_bytes))
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            os._exit(NO_ROOM)
-        raise
+            _write_refusal(folder, too_large("takes, as plain rows,", limits.spool_bytes))
+        elif error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            sys.exit(NO_ROOM)
+        else:
+            raise
 
 
 def _restrict(limits: ReadLimits) -> None:
@@ -62,9 +64,13 @@ def _restrict(limits: ReadLimits) -> None:
     signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 5)
 
 
-def _refuse(folder: Path, error: UnreadableError) -> NoReturn:
+def _write_refusal(folder: Path, error: UnreadableError) -> None:
     (folder / ANSWER).write_bytes(orjson.dumps({"cause": error.cause, "remedy": error.remedy}))
-    # At once, also from the scan while the reader works: it may be about to take all memory.
+
+
+def _refuse_at_once(folder: Path, error: UnreadableError) -> NoReturn:
+    """End this process from the scan, while the reader works: it may be about to take all memory."""
+    _write_refusal(folder, error)
     os._exit(0)
 
 
@@ -87,7 +93,7 @@ def read_file(
             content = source.read(limits.file_bytes + 1)
             if len(content) > limits.file_bytes:
                 raise too_large("is", limits.file_bytes)
-            read_workbook(content, declared, files, limits, lambda error: _refuse(folder, error))
+            read_workbook(content, declared, files, limits, functools.partial(_refuse_at_once, folder))
     return {"sha256": source.digest.hexdigest(), "size": source.size, "sheets": files.written}
 
 

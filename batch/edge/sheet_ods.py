@@ -22,7 +22,17 @@ _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT, STYLE = f"{_URN}table:1.0 ", f"{_URN}office:1.0 ", f"{_URN}text:1.0 ", f"{_URN}style:1.0 "
 CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 
+# Put together once, not for each of a million elements.
+_TABLE, _ROW, _PARAGRAPH = f"{TABLE}table", f"{TABLE}table-row", f"{TEXT}p"
+_COLUMNS_REPEATED, _ROWS_REPEATED = f"{TABLE}number-columns-repeated", f"{TABLE}number-rows-repeated"
+_FORMULA, _VALUE_TYPE, _SHOWN_TYPE, _VALUE = (
+    f"{TABLE}formula",
+    f"{OFFICE}value-type",
+    f"{CALC}value-type",
+    f"{OFFICE}value",
+)
 _CELLS = {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}
+_GAPS = {f"{TEXT}s": " ", f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
 _NOT_SHOWN = {f"{OFFICE}annotation", f"{TABLE}tracked-changes", f"{TABLE}shapes", f"{TABLE}detective"}
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
 _ERROR_TEXT = re.compile(r"#[A-Z/0?!]+|Err:\d+")
@@ -69,18 +79,18 @@ class _Document:
         self.parser.CharacterDataHandler = self._characters
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if self._hushed or name in _NOT_SHOWN or (name == f"{TABLE}table" and self._spool is not None):
+        if self._hushed or name in _NOT_SHOWN or (name == _TABLE and self._spool is not None):
             self._hushed += 1
         elif name in _CELLS:
             self._cell, self._paragraphs = attributes, []
-        elif name == f"{TEXT}p":
+        elif name == _PARAGRAPH:
             self._paragraphs.append("")
-        elif name in {f"{TEXT}s", f"{TEXT}tab", f"{TEXT}line-break"}:
-            self._characters({"s": " ", "tab": "\t"}.get(name[len(TEXT) :], "\n") * _count(attributes, f"{TEXT}c"))
-        elif name == f"{TABLE}table-row":
+        elif name in _GAPS:
+            self._characters(_GAPS[name] * _count(attributes, f"{TEXT}c"))
+        elif name == _ROW:
             self._row, self._blanks = [], 0
-            self._row_repeats = _count(attributes, f"{TABLE}number-rows-repeated")
-        elif name == f"{TABLE}table":
+            self._row_repeats = _count(attributes, _ROWS_REPEATED)
+        elif name == _TABLE:
             self._sheet, self._next_row = attributes.get(f"{TABLE}name", ""), 1
             visible = attributes.get(f"{TABLE}style-name") not in self._hidden
             self._spool = self._open.enter_context(self._files.sheet(self._sheet, visible=visible))
@@ -101,15 +111,15 @@ class _Document:
         elif name in _CELLS and self._cell is not None:
             self._add_cell(_value(self._cell, "\n".join(self._paragraphs)), self._cell)
             self._cell, self._paragraphs = None, []
-        elif name == f"{TABLE}table-row":
+        elif name == _ROW:
             self._add_row()
-        elif name == f"{TABLE}table":
+        elif name == _TABLE:
             self._flush()
             self._spool = None
             self._open.close()
 
     def _add_cell(self, value: Cell, attributes: Mapping[str, str]) -> None:
-        repeats = _count(attributes, f"{TABLE}number-columns-repeated")
+        repeats = _count(attributes, _COLUMNS_REPEATED)
         if value is None or value == "":
             self._blanks += repeats
             return
@@ -140,7 +150,9 @@ class _Document:
 
 
 def _count(attributes: Mapping[str, str], name: str) -> int:
-    text = attributes.get(name, "1")
+    text = attributes.get(name)
+    if text is None:
+        return 1
     if not (text.isascii() and text.isdigit() and len(text) <= 7):
         raise damaged(f"a count is {text}")
     return int(text)
@@ -148,12 +160,12 @@ def _count(attributes: Mapping[str, str], name: str) -> int:
 
 def _value(cell: Mapping[str, str], shown: str) -> Cell:
     """Give what a cell holds, by its declared type; an error is told by its text."""
-    kind = cell.get(f"{OFFICE}value-type")
-    if cell.get(f"{CALC}value-type") == "error" or (f"{TABLE}formula" in cell and _ERROR_TEXT.fullmatch(shown)):
+    kind = cell.get(_VALUE_TYPE)
+    if cell.get(_SHOWN_TYPE) == "error" or (_FORMULA in cell and _ERROR_TEXT.fullmatch(shown)):
         return CellError(shown or "error without a name")
     if kind is None:
         # A formula that was never calculated has no type; other cells without a type hold text or nothing.
-        return NEVER_CALCULATED if f"{TABLE}formula" in cell and not shown else shown
+        return NEVER_CALCULATED if _FORMULA in cell and not shown else shown
     if kind == "string":
         return cell.get(f"{OFFICE}string-value", shown)
     try:
@@ -164,7 +176,7 @@ def _value(cell: Mapping[str, str], shown: str) -> Cell:
 
 def _typed(kind: str, cell: Mapping[str, str], shown: str) -> Cell:
     if kind in {"float", "percentage", "currency"}:
-        text = cell.get(f"{OFFICE}value")
+        text = cell.get(_VALUE)
         return NEVER_CALCULATED if text is None else _number(float(text), shown)
     if kind == "boolean":
         return cell.get(f"{OFFICE}boolean-value") == "true"

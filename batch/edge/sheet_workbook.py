@@ -62,15 +62,19 @@ def _read_xlsx(content: bytes, container: Container, files: SheetFiles, limits: 
     book = _opened(content)
     for meta in _chosen(book, files):
         part = parts.get(meta.name, "")
-        scan = _Scan(functools.partial(scan_sheet, meta.name, container.chunks(part), shapes, limits), refuse)
+        scan = functools.partial(scan_sheet, meta.name, container.chunks(part), shapes, limits)
         if part not in container.members or container.members[part].file_size <= _SCANNED_FIRST:
-            scan.run()
+            marks = scan()
+            sheet = _sheet(book, meta.name)
         else:
-            scan.start()
-        sheet = _sheet(book, meta.name)
-        if scan.ident is not None:
-            scan.join()
-        _write(meta, sheet, scan.marks(), files, limits)
+            beside = _Scan(scan, refuse)
+            beside.start()
+            try:
+                sheet = _sheet(book, meta.name)
+            finally:
+                beside.join()
+            marks = beside.marks()
+        _write(meta, sheet, marks, files, limits)
 
 
 class _Scan(threading.Thread):

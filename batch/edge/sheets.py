@@ -6,6 +6,7 @@ which leaves plain rows; nothing else of it reaches this process. See `sheet_chi
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import shutil
@@ -100,35 +101,32 @@ class Reading:
         self._refusal: FileRefusedError | None = None
         self._started = time.monotonic()
         try:
-            kind = self._kind()
-            self._descriptor = self._opened()
+            self._start(scratch, want)
         except FileRefusedError as refusal:
             self._refusal = refusal
-            return
-        try:
+
+    def _start(self, scratch: Path, want: Sequence[str] | None) -> None:
+        kind = self._kind()
+        with contextlib.ExitStack() as undo:
+            self._descriptor = self._opened()
+            undo.callback(os.close, self._descriptor)
             self._before = os.fstat(self._descriptor)
             self._check_file(kind)
             self._folder = Path(tempfile.mkdtemp(prefix="reading-", dir=scratch))
+            undo.callback(self._remove)
             self._start_child(kind, want)
-        except FileRefusedError as refusal:
-            self._refusal = refusal
-            os.close(self._descriptor)
-        except BaseException:
-            os.close(self._descriptor)
-            self._remove()
-            raise
+            undo.pop_all()
 
     def result(self) -> SheetSpool:
         """Wait for the rows; raises FileRefusedError, and leaves nothing behind then."""
         if self._refusal is not None:
             raise self._refusal
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.cancel)
             self._wait()
             spool = self._spool()
             self._check_unchanged()
-        except BaseException:
-            self.cancel()
-            raise
+            undo.pop_all()
         os.close(self._descriptor)
         return spool
 
@@ -221,19 +219,22 @@ class Reading:
         answer_file = self._folder / ANSWER
         if self._child.returncode or not answer_file.exists() or answer_file.stat().st_size > _LONGEST_ANSWER:
             raise self._ended_badly(self._child.returncode)
-        answer: dict[str, Any] = orjson.loads(answer_file.read_bytes())
-        if "cause" in answer:
-            raise self._refused(str(answer["cause"]), str(answer["remedy"]))
-        sheets = [
-            SheetPart(
-                name=str(each["name"]),
-                visible=bool(each["visible"]),
-                row_count=int(each["rows"]),
-                path=rows_file(self._folder, int(each["file"])),
-            )
-            for each in answer["sheets"]
-        ]
-        return SheetSpool(self._path.name, str(answer["sha256"]), int(answer["size"]), sheets, self._folder)
+        try:
+            answer: dict[str, Any] = orjson.loads(answer_file.read_bytes())
+            if "cause" in answer:
+                raise self._refused(str(answer["cause"]), str(answer["remedy"]))
+            sheets = [
+                SheetPart(
+                    name=str(each["name"]),
+                    visible=bool(each["visible"]),
+                    row_count=int(each["rows"]),
+                    path=rows_file(self._folder, int(each["file"])),
+                )
+                for each in answer["sheets"]
+            ]
+            return SheetSpool(self._path.name, str(answer["sha256"]), int(answer["size"]), sheets, self._folder)
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._ended_badly(self._child.returncode) from error
 
     def _ended_badly(self, status: int) -> SerialbackError:
         assert self._folder is not None
