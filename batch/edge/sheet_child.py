@@ -14,9 +14,9 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import orjson
 
@@ -31,9 +31,7 @@ def main() -> None:
     _restrict(limits)
     folder = Path(request["folder"])
     try:
-        answer = read_file(
-            request["descriptor"], request["kind"], request["name"], request["want"], folder=folder, limits=limits
-        )
+        answer = read_file(folder, limits, request)
         (folder / ANSWER).write_bytes(orjson.dumps(answer))
     except UnreadableError as error:
         _write_refusal(folder, error)
@@ -74,12 +72,11 @@ def _refuse_at_once(folder: Path, error: UnreadableError) -> NoReturn:
     os._exit(0)
 
 
-def read_file(
-    descriptor: int, declared: str, name: str, want: Sequence[str] | None, *, folder: Path, limits: ReadLimits
-) -> dict[str, object]:
+def read_file(folder: Path, limits: ReadLimits, request: Mapping[str, Any]) -> dict[str, object]:
     """Read the file behind a descriptor into the folder, and say what was written."""
-    files = SheetFiles(folder, want, limits)
-    with io.FileIO(descriptor) as file:
+    declared, name = request["kind"], request["name"]
+    files = SheetFiles(folder, request["want"], limits)
+    with io.FileIO(request["descriptor"]) as file:
         source = _Hashed(file)
         if declared in {".csv", ".csv.gz"}:
             from batch.edge.sheet_csv import read_csv
@@ -93,7 +90,8 @@ def read_file(
             content = source.read(limits.file_bytes + 1)
             if len(content) > limits.file_bytes:
                 raise too_large("is", limits.file_bytes)
-            read_workbook(content, declared, files, limits, functools.partial(_refuse_at_once, folder))
+            refuse = None if request["scan_first"] else functools.partial(_refuse_at_once, folder)
+            read_workbook(content, declared, files, limits, refuse)
     return {"sha256": source.digest.hexdigest(), "size": source.size, "sheets": files.written}
 
 

@@ -22,14 +22,17 @@ from batch.edge.sheet_xlsx import scan_sheet
 from batch.edge.sheet_xml import named_parts, number_shapes
 from batch.edge.sheet_zip import Container, encrypted, macros
 
-# A sheet this small is scanned before it is read, a larger one meanwhile: its scan ends long before its reading.
+# A sheet this small is scanned before it is read, a larger one meanwhile: its scan mostly ends long before its reading.
 _SCANNED_FIRST = 4 << 20
 
 Refuse = Callable[[UnreadableError], None]
 
 
-def read_workbook(content: bytes, declared: str, files: SheetFiles, limits: ReadLimits, refuse: Refuse) -> None:
-    """Read the wanted sheets; `refuse` ends the whole reading at once, from whichever thread it is called."""
+def read_workbook(content: bytes, declared: str, files: SheetFiles, limits: ReadLimits, refuse: Refuse | None) -> None:
+    """Read the wanted sheets.
+
+    `refuse` ends the whole reading at once: with it, large sheets are scanned while they are read, else before.
+    """
     kind = content_kind(content[:4096])
     if kind == OLD_EXCEL:
         open_xls(content)
@@ -54,7 +57,9 @@ def read_workbook(content: bytes, declared: str, files: SheetFiles, limits: Read
         _read_marked(content, scan_xlsb(container, limits), files, limits)
 
 
-def _read_xlsx(content: bytes, container: Container, files: SheetFiles, limits: ReadLimits, refuse: Refuse) -> None:
+def _read_xlsx(
+    content: bytes, container: Container, files: SheetFiles, limits: ReadLimits, refuse: Refuse | None
+) -> None:
     parts = named_parts(container)
     # The parts of the sheets are checked as they are scanned.
     container.check_xml(frozenset(parts.values()))
@@ -63,7 +68,7 @@ def _read_xlsx(content: bytes, container: Container, files: SheetFiles, limits: 
     for meta in _chosen(book, files):
         part = parts.get(meta.name, "")
         scan = functools.partial(scan_sheet, meta.name, container.chunks(part), shapes, limits)
-        if part not in container.members or container.members[part].file_size <= _SCANNED_FIRST:
+        if refuse is None or part not in container.members or container.members[part].file_size <= _SCANNED_FIRST:
             marks = scan()
             sheet = _sheet(book, meta.name)
         else:

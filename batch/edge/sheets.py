@@ -106,7 +106,7 @@ class Reading:
             self._refusal = refusal
 
     def _start(self, scratch: Path, want: Sequence[str] | None) -> None:
-        kind = self._kind()
+        self._request: dict[str, object] = {"kind": (kind := self._kind()), "want": want}
         with contextlib.ExitStack() as undo:
             self._descriptor = self._opened()
             undo.callback(os.close, self._descriptor)
@@ -114,7 +114,7 @@ class Reading:
             self._check_file(kind)
             self._folder = Path(tempfile.mkdtemp(prefix="reading-", dir=scratch))
             undo.callback(self._remove)
-            self._start_child(kind, want)
+            self._start_child(scan_first=False)
             undo.pop_all()
 
     def result(self) -> SheetSpool:
@@ -124,6 +124,10 @@ class Reading:
         with contextlib.ExitStack() as undo:
             undo.callback(self.cancel)
             self._wait()
+            if self._out_of_memory():
+                # The scan, which knows why, did not come first; now it shall.
+                self._start_child(scan_first=True)
+                self._wait()
             spool = self._spool()
             self._check_unchanged()
             undo.pop_all()
@@ -174,16 +178,16 @@ class Reading:
                 "Split it into smaller files, or save a large one as .csv, and hand those in",
             )
 
-    def _start_child(self, kind: str, want: Sequence[str] | None) -> None:
+    def _start_child(self, *, scan_first: bool) -> None:
         assert self._folder is not None
-        request = {
+        request = self._request | {
             "descriptor": self._descriptor,
-            "kind": kind,
             "name": self._path.name.encode("utf-8", "replace").decode(),
             "folder": str(self._folder),
             "limits": dataclasses.asdict(self._limits),
-            "want": want,
+            "scan_first": scan_first,
         }
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         with (self._folder / "request.json").open("w+b") as asked, (self._folder / "stderr").open("wb") as said:
             asked.write(orjson.dumps(request))
@@ -236,13 +240,20 @@ class Reading:
         except (KeyError, TypeError, ValueError) as error:
             raise self._ended_badly(self._child.returncode) from error
 
-    def _ended_badly(self, status: int) -> SerialbackError:
+    def _out_of_memory(self) -> bool:
+        assert self._child is not None
         assert self._folder is not None
+        if not self._child.returncode:
+            return False
         with (self._folder / "stderr").open("rb") as said:
             words = said.read(65_536)
+        return self._child.returncode == OUT_OF_MEMORY or b"memory allocation" in words or b"MemoryError" in words
+
+    def _ended_badly(self, status: int) -> SerialbackError:
+        assert self._folder is not None
         if status == NO_ROOM:
             return SerialbackError(f"{self._name}: no room for its rows in {self._folder.parent}. Make room, run again")
-        if status == OUT_OF_MEMORY or b"memory allocation" in words or b"MemoryError" in words:
+        if self._out_of_memory():
             return self._refused(
                 f"takes more memory to read than {size_text(self._limits.memory_bytes)}",
                 "Delete what stands far outside the table, split the file or save it as .csv, and hand it in again",
