@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from batch.core.codes import CATALOGUE, STAGE_ORDER
-from batch.edge import schema
+from batch.edge import schema, schema_reference
 
 NOTICE = "<!-- Written by `make docs` from {source}: change that, not this page. -->\n"
 
@@ -88,7 +88,7 @@ def exceptions_page() -> str:
 
 def tables_page() -> str:
     """Draw every table: columns, types on both databases, keys, checks and indexes."""
-    remarks = _remarks(Path(schema.__file__))
+    remarks = _remarks(Path(schema.__file__)) | _remarks(Path(schema_reference.__file__))
     parts = [
         "# Tables\n",
         NOTICE.format(source="batch/edge/schema.py"),

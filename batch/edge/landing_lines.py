@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,11 +15,19 @@ from batch.core.codes import Refusal
 from batch.core.currency import major_text
 from batch.core.intake_words import row_refusal
 from batch.edge.bulk import delete_rows, insert_rows, keyed, next_ids, update_rows
+from batch.edge.landing_headers import (
+    DONE_STATUSES,
+    HEADER,
+    DocumentKey,
+    OnFile,
+    differences,
+    documents_on_file,
+    read_headers,
+    replacement,
+)
 from batch.edge.landing_units import Named, named_units, surplus_units, unit_keys
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, LINE_UNIT
 
-DONE_STATUSES = ("POSTED", "COMMITTED", "CLOSED")
-_HEADER = ("location_code", "customer_code", "currency", "document_date", "reference")
 # What makes a line another line than the one that was posted.
 _CONTENT = (
     "item_code",
@@ -34,8 +42,6 @@ _CONTENT = (
 )
 _content_of = operator.attrgetter(*_CONTENT)
 _LINE_COLUMNS = (*_CONTENT, "surplus_units", "status", "sheet_row", "intake_file_id")
-
-DocumentKey = tuple[str, str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,24 +60,14 @@ class Landing:
     skipped_rows: set[int] = dataclasses.field(default_factory=set)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _OnFile:
-    """A document on file: its header, and whether any of its lines is done."""
-
-    document_id: int
-    header: Mapping[str, object]
-    status: str
-    done: bool
-
-
 def land_lines(connection: sa.Connection, lines: pd.DataFrame, file: LandingFile, now: dt.datetime) -> Landing:
     """Write the lines of a part as pending ones, or say why they are not taken."""
     landing = Landing()
     if lines.empty:
         return landing
     keys: list[DocumentKey] = list(zip(lines["document_type"], lines["document_no"], strict=True))
-    headers = _headers(lines, keys)
-    on_file = _documents_on_file(connection, headers)
+    headers = read_headers(lines, keys)
+    on_file = documents_on_file(connection, headers)
     rows = _plain_rows(lines)
     units = [named_units(row.serial_names, row.mfr_names) for row in rows]
     taken = set(range(len(rows)))
@@ -96,68 +92,11 @@ def _plain_rows(lines: pd.DataFrame) -> list[Any]:
     return list(plain.assign(**listed).itertuples(index=False))
 
 
-def _headers(lines: pd.DataFrame, keys: Sequence[DocumentKey]) -> dict[DocumentKey, dict[str, Any]]:
-    """Give each document of the part the first that is said of each field of its header; None where nothing is."""
-    headers: dict[DocumentKey, dict[str, Any]] = {}
-    dates = [date if given else None for date, given in zip(lines["document_date"], lines["date_given"], strict=True)]
-    columns = zip(
-        lines["location_code"], lines["customer_code"], lines["currency"], dates, lines["reference"], strict=True
-    )
-    for key, default_date, values in zip(keys, lines["document_date"], columns, strict=True):
-        header = headers.get(key)
-        if header is None:
-            headers[key] = {**dict(zip(_HEADER, values, strict=True)), "default_date": default_date}
-            continue
-        for name, value in zip(_HEADER, values, strict=True):
-            if header[name] is None:
-                header[name] = value
-    return headers
-
-
-def _documents_on_file(connection: sa.Connection, headers: Iterable[DocumentKey]) -> dict[DocumentKey, _OnFile]:
-    document = DOCUMENT.c
-    wanted_keys = list(headers)
-    wanted = keyed(
-        connection,
-        "landing_document",
-        {
-            "document_type": (sa.Text(), [kind for kind, _ in wanted_keys]),
-            "document_no": (sa.Text(), [number for _, number in wanted_keys]),
-        },
-    )
-    done = (
-        sa.select(DOCUMENT_LINE.c.line_id)
-        .where(DOCUMENT_LINE.c.document_id == document.document_id, DOCUMENT_LINE.c.status.in_(DONE_STATUSES))
-        .correlate(DOCUMENT)
-    )
-    rows = connection.execute(
-        sa.select(
-            document.document_id,
-            document.document_type,
-            document.document_no,
-            document.status,
-            *(document[name] for name in _HEADER),
-            sa.exists(done).label("done"),
-        )
-        .select_from(wanted)
-        .join(
-            DOCUMENT,
-            (document.document_type == wanted.c.document_type) & (document.document_no == wanted.c.document_no),
-        )
-    )
-    return {
-        (row.document_type, row.document_no): _OnFile(
-            row.document_id, {name: getattr(row, name) for name in _HEADER}, row.status, bool(row.done)
-        )
-        for row in rows
-    }
-
-
 def _set_against_headers(  # noqa: PLR0917 - the state of a part
     rows: Sequence[Any],
     keys: Sequence[DocumentKey],
     headers: Mapping[DocumentKey, Mapping[str, Any]],
-    on_file: Mapping[DocumentKey, _OnFile],
+    on_file: Mapping[DocumentKey, OnFile],
     file: LandingFile,
     landing: Landing,
     taken: set[int],
@@ -167,30 +106,18 @@ def _set_against_headers(  # noqa: PLR0917 - the state of a part
         known = on_file.get(key)
         if known is None or not known.done:
             continue
-        differing = [
-            name
-            for name in _HEADER
-            if name != "reference" and headers[key][name] is not None and headers[key][name] != known.header[name]
-        ]
+        differing = differences(headers[key], known)
         if differing:
             taken.discard(at)
-            before = ", ".join(f"{_WORDS[name]} {known.header[name]}" for name in differing)
+            before = ", ".join(differing)
             said = f"{key[1]} has posted lines with {before}, and a posted document is final"
             landing.refusals.append(
                 row_refusal(file.where, rows[at], "DOCUMENT_INCONSISTENT", "Document #", key[1], said)
             )
 
 
-_WORDS = {
-    "location_code": "location",
-    "customer_code": "customer",
-    "currency": "currency",
-    "document_date": "date",
-}
-
-
 def _lines_on_file(
-    connection: sa.Connection, on_file: Mapping[DocumentKey, _OnFile]
+    connection: sa.Connection, on_file: Mapping[DocumentKey, OnFile]
 ) -> dict[tuple[int, int], Mapping[str, Any]]:
     if not on_file:
         return {}
@@ -210,7 +137,7 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
     rows: Sequence[Any],
     keys: Sequence[DocumentKey],
     units: Sequence[Sequence[Named]],
-    on_file: Mapping[DocumentKey, _OnFile],
+    on_file: Mapping[DocumentKey, OnFile],
     lines_on_file: Mapping[tuple[int, int], Mapping[str, Any]],
     file: LandingFile,
     landing: Landing,
@@ -291,7 +218,7 @@ def _write_documents(  # noqa: PLR0917 - what a document is written from
     connection: sa.Connection,
     headers: Mapping[DocumentKey, Mapping[str, Any]],
     wanted: set[DocumentKey],
-    on_file: Mapping[DocumentKey, _OnFile],
+    on_file: Mapping[DocumentKey, OnFile],
     file: LandingFile,
     now: dt.datetime,
 ) -> dict[DocumentKey, int]:
@@ -301,14 +228,14 @@ def _write_documents(  # noqa: PLR0917 - what a document is written from
     insert_rows(
         connection,
         DOCUMENT,
-        ("document_id", "document_type", "document_no", *_HEADER, "status", "source", "intake_file_id", "created_at"),
+        ("document_id", "document_type", "document_no", *HEADER, "status", "source", "intake_file_id", "created_at"),
         [
             (
                 ids[key],
                 *key,
                 headers[key]["location_code"],
                 headers[key]["customer_code"],
-                headers[key]["currency"],
+                headers[key]["currency"] or headers[key]["customers_currency"],
                 headers[key]["document_date"] or headers[key]["default_date"],
                 headers[key]["reference"],
                 "PENDING",
@@ -324,11 +251,11 @@ def _write_documents(  # noqa: PLR0917 - what a document is written from
         connection,
         DOCUMENT,
         ("document_id",),
-        (*_HEADER, "status", "intake_file_id"),
+        (*HEADER, "status", "intake_file_id"),
         [
             (
                 document.document_id,
-                *(document.header[name] if headers[key][name] is None else headers[key][name] for name in _HEADER),
+                *(replacement(headers[key], document, name) for name in HEADER),
                 # What the outside has marked as received stays so; all else is to be settled anew.
                 document.status if document.status == "RECEIVED" else "PENDING",
                 file.intake_file_id,
