@@ -164,6 +164,11 @@ def test_large_sheet_is_scanned_while_it_is_read(tmp_path: Path) -> None:
     assert read == [(i, ["x" * 900, NEVER_CALCULATED]) for i in range(1, 5200)]
 
 
+def test_cells_are_not_cut_where_a_text_looks_like_the_end_of_a_row(tmp_path: Path) -> None:
+    rows = "".join(make.row(i, f'<c r="A{i}"><f>{"arrow>" * 1000}</f></c>') for i in range(1, 600))
+    assert rows_of(make.xlsx(tmp_path / "a.xlsx", rows), tmp_path) == [(i, [NEVER_CALCULATED]) for i in range(1, 600)]
+
+
 def test_dates_since_1904(tmp_path: Path) -> None:
     rows = make.row(1, make.number("A1", 43860, make.DATE))
     path = make.zipped(tmp_path / "a.xlsx", make.xlsx_members({"Intake": rows}, date1904=True))
