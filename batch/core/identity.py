@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 # What all rows of a document must agree on; a blank cell has no opinion.
-HEADER_FIELDS = ("customer_code", "location_code", "document_date", "currency")
+HEADER_FIELDS = ("customer_code", "location_code", "document_date", "currency", "decimals")
 
 Hashes = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]

@@ -21,7 +21,7 @@ import pandas as pd
 from batch.core.cells import Cell, RawRow
 from batch.core.codes import REFUSE, Refusal
 from batch.core.columns import COLUMNS, Header
-from batch.core.currency import major_text
+from batch.core.currency import exponent, major_text
 from batch.core.intake_amounts import read_amounts
 from batch.core.intake_cells import (
     Flaw,
@@ -57,6 +57,7 @@ LINE_COLUMNS: Mapping[str, str] = {
     "location_code": "object",
     "customer_code": "object",
     "currency": "object",
+    "currency_given": "bool",
     "item_code": "object",
     "quantity": "int64",
     "generate_quantity": "Int64",
@@ -83,6 +84,8 @@ IDENTITY_COLUMNS: Mapping[str, str] = {
     "location_code": "object",
     "document_date": "object",
     "currency": "object",
+    # How many decimals the row's amounts were read with: a document has but one currency.
+    "decimals": "Int64",
 }
 
 Columns: TypeAlias = dict[str, Sequence[Any]]
@@ -197,11 +200,17 @@ def _read_fields(cells: Mapping[str, Sequence[Cell]], count: int, facts: IntakeF
     keep("mfr_names", "mfr_serial_no", read_serials(cells.get("mfr_serial_no", nothing), ranges=False))
     columns["date_given"] = [date is not None for date in columns["document_date"]]
     columns["document_date"] = [date or facts.business_date for date in columns["document_date"]]
+    columns["currency_given"] = [given is not None for given in columns["currency"]]
     columns["currency"] = [
         given or facts.customer_currency.get(customer)
         for given, customer in zip(columns["currency"], columns["customer_code"], strict=True)
     ]
     places = _places(columns["currency"])
+    decimals = {name: exponent(name or "") for name in places}
+    company_decimals = exponent(facts.company_currency)
+    columns["decimals"] = [
+        company_decimals if decimals[currency] is None else decimals[currency] for currency in columns["currency"]
+    ]
     for field, blank in AMOUNT_BLANKS.items():
         amounts = read_amounts(cells.get(field, nothing), places, facts.company_currency, blank)
         keep(f"{field}_minor", field, amounts)
@@ -232,6 +241,8 @@ def _identities(columns: Columns) -> Iterator[tuple[str, Sequence[Any]]]:
         values = columns[name]
         if name == "document_date":
             values = [date if given else None for date, given in zip(values, columns["date_given"], strict=True)]
+        elif name == "currency":
+            values = [code if given else None for code, given in zip(values, columns["currency_given"], strict=True)]
         yield name, values
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 import itertools
 import pickle
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,6 +30,7 @@ from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
 from batch.edge.bulk import insert_rows, keyed
 from batch.edge.exceptions import write_exceptions
+from batch.edge.landing_headers import lines_on_file
 from batch.edge.landing_lines import LandingFile, land_lines
 from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, SERIAL
 
@@ -287,6 +288,15 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
     repeats = [each for each in refusals if each.sheet_row not in raised_rows and each.code == "LINE_REPEATED"]
     others = [each for each in refusals if each.sheet_row in raised_rows or each.code != "LINE_REPEATED"]
     gone_through = rows[rows["sheet_row"].isin(raised_rows | skipped_rows)]
+    # A line on file stays as it was; what its row is refused for now is its reason from here on.
+    known = lines_on_file(
+        connection,
+        (
+            (each.document_type, each.document_no, each.line_no)
+            for each in refusals
+            if each.document_type and each.document_no and each.line_no
+        ),
+    )
     for raised, about, only in (
         (others, gone_through, None),
         # The first row of a repeated line stands: what is open on it is its own affair.
@@ -300,7 +310,7 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
         ]
         counted = write_exceptions(
             connection,
-            [LineException(each, 0, 0, landed.intake_file_id, line_refused=True) for each in raised],
+            [_about_line(each, known, landed.intake_file_id) for each in raised],
             judged,
             terms.run_id,
             terms.now,
@@ -308,3 +318,11 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
         )
         landed.exceptions += counted[0]
         landed.warnings += counted[1]
+
+
+def _about_line(
+    refusal: Refusal, known: Mapping[tuple[str, str, int], tuple[int, int]], intake_file_id: int
+) -> LineException:
+    key = (refusal.document_type or "", refusal.document_no or "", refusal.line_no or 0)
+    document_id, line_id = known.get(key, (0, 0))
+    return LineException(refusal, document_id, line_id, intake_file_id, line_refused=True)

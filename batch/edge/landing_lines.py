@@ -255,7 +255,7 @@ def _write_documents(  # noqa: PLR0917 - what a document is written from
         [
             (
                 document.document_id,
-                *(replacement(headers[key], document, name) for name in HEADER),
+                *(replacement(headers[key], document, name, file.intake_file_id) for name in HEADER),
                 # What the outside has marked as received stays so; all else is to be settled anew.
                 document.status if document.status == "RECEIVED" else "PENDING",
                 file.intake_file_id,
