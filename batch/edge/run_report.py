@@ -91,7 +91,7 @@ def _codes(connection: sa.Connection, run_id: int) -> tuple[CodeCount, ...]:
         sa.select(
             exception.code,
             exception.severity,
-            sa.func.count(),
+            sa.func.count(_LINE.distinct()),
             sa.func.min(exception.exception_id),
         )
         .where(sa.or_(exception.run_id == run_id, exception.last_run_id == run_id))
@@ -109,3 +109,20 @@ def _codes(connection: sa.Connection, run_id: int) -> tuple[CodeCount, ...]:
         for code, severity, count, first in rows
     ]
     return tuple(sorted(counted, key=lambda each: (each.severity, -each.lines, each.code)))
+
+
+def _text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    return sa.func.coalesce(sa.cast(column, sa.Text()), "")
+
+
+# A row that could not be read as far as its line, by where it stands.
+_ROW = _text(EXCEPTION.c.intake_file_id).concat(":").concat(_text(EXCEPTION.c.sheet_row))
+
+# A line by what people call it.
+_LINE = (
+    _text(EXCEPTION.c.document_type)
+    .concat(":")
+    .concat(_text(EXCEPTION.c.document_no))
+    .concat(":")
+    .concat(sa.case((EXCEPTION.c.line_no.is_(None), _ROW), else_=_text(EXCEPTION.c.line_no)))
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.jobs.world import World, row
@@ -19,10 +21,10 @@ from tests.jobs.world import World, row
         pytest.param({"quantity": 4, "reason": "late"}, "quantity 3, reason blank", id="two cells"),
     ],
 )
-def test_a_posted_line_is_shown_as_it_was_typed(world: World, changed: dict[str, object], said: str) -> None:
-    line = {"document": "R-1", "quantity": 3, "price": 150}
-    world.intake(row(**line))
-    world.intake(row(**(line | changed)))
+def test_a_posted_line_is_shown_as_it_was_typed(world: World, changed: dict[str, Any], said: str) -> None:
+    line: dict[str, Any] = {"quantity": 3, "price": 150}
+    world.intake(row("R-1", **line))
+    world.intake(row("R-1", **(line | changed)))
     message = world.exception("LINE_ALREADY_POSTED")["message"]
     assert f"line 1 of R-1 was posted with {said}. " in message
 
