@@ -105,7 +105,7 @@ REFERENCE: tuple[tuple[str, tuple[str, ...], tuple[tuple[object, ...], ...]], ..
 )
 
 
-def row(document: str, item: str = "CPU", quantity: object = 1, **cells: object) -> Row:
+def row(document: str, item: object = "CPU", quantity: object = 1, **cells: object) -> Row:
     """Give a row of a sheet: customer C1 and location HQ, unless said otherwise."""
     given = {"document": document, "item": item, "quantity": quantity, "customer": "C1", "location": "HQ"} | cells
     return {HEADINGS[name]: value for name, value in given.items()}
@@ -188,9 +188,9 @@ class World:
         """Run the POS job."""
         return self._run(POS, [], on, dry_run=False)
 
-    def pos_invoice(self, document_no: str, *lines: Row, **header: str) -> RunReport:
+    def pos_invoice(self, document_no: str, *lines: Row, location_code: str = "HQ") -> RunReport:
         """Write an invoice and run the POS job."""
-        self.document("POS_INVOICE", document_no, *lines, **header)
+        self.document("POS_INVOICE", document_no, *lines, location_code=location_code)
         return self.pos()
 
     def _run(self, job: Job, files: Sequence[Path], on: dt.date | None, *, dry_run: bool) -> RunReport:
