@@ -43,7 +43,6 @@ class Judge:
         self.speaker = speaker
         self.matcher = Matcher(chunk, register, speaker)
         self._chunk = chunk
-        self._register = register
         self._numbers = numbers
         self._refused = refused
         self._later = later
@@ -92,7 +91,7 @@ class Judge:
 
     def _note(self, line: Line) -> None:
         named = self._chunk.units.get(line["line_id"], ())
-        self._mentioned.note(line["item_code"], named, line["surplus_units"] or (), self._register)
+        self.matcher.note(line, named, self._mentioned)
 
     def _match(self, judged: Judged) -> None:
         """Match what is named, then see whether what is asked fits the allowed quantity (R3, R4)."""

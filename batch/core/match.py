@@ -46,31 +46,10 @@ class Mentioned:
     mfr_keys: set[tuple[str, str]] = dataclasses.field(default_factory=set)
     units: set[int] = dataclasses.field(default_factory=set)
 
-    def note(
-        self,
-        item_code: str,
-        named: Iterable[NamedUnit],
-        surplus: Iterable[Mapping[str, str | None]],
-        register: Register,
-    ) -> None:
-        """Note what a line names that is not matched itself (posted before, or refused before matching)."""
-        for unit in named:
-            self._note(item_code, unit.serial_no, unit.mfr_serial_no)
-            if unit.serial_id is not None:
-                self.note_unit(register.by_id[unit.serial_id])
-        for extra in surplus:
-            self._note(item_code, extra.get("serial_no"), extra.get("mfr_serial_no"))
-
     def note_unit(self, unit: Unit) -> None:
         """Note a unit that a name has led to, so that its other name is known too."""
         self.units.add(id(unit))
         self.serial_keys.add(unit.serial_key)
-
-    def _note(self, item_code: str, serial_no: str | None, mfr_serial_no: str | None) -> None:
-        if serial_no:
-            self.serial_keys.add(serial_key(serial_no))
-        if mfr_serial_no:
-            self.mfr_keys.add((item_code, serial_key(mfr_serial_no)))
 
 
 class Matcher:
@@ -96,9 +75,32 @@ class Matcher:
                 plans.append(plan)
         return plans, reasons
 
+    def note(self, line: Line, named: Iterable[NamedUnit], mentioned: Mentioned) -> None:
+        """Note what a line names that is not matched itself (posted before, or refused before matching)."""
+        for unit in named:
+            if unit.serial_id is not None:
+                mentioned.note_unit(self._register.by_id[unit.serial_id])
+            self._note(line["item_code"], unit, mentioned)
+        for extra in line["surplus_units"] or ():
+            unit = NamedUnit(0, extra.get("serial_no"), extra.get("mfr_serial_no"), None, None)
+            self._note(line["item_code"], unit, mentioned)
+
     def hold_open(self, document_id: int, document: OpenDocument) -> None:
         """Note a document of this chunk that now holds units."""
         self._open_documents[document_id] = document
+
+    def _note(self, item_code: str, named: NamedUnit, mentioned: Mentioned) -> None:
+        if named.serial_no:
+            mentioned.serial_keys.add(serial_key(named.serial_no))
+        if not named.mfr_serial_no:
+            return
+        mfr_key = serial_key(named.mfr_serial_no)
+        mentioned.mfr_keys.add((item_code, mfr_key))
+        if named.serial_no is None and named.serial_id is None:
+            units = self._register.with_mfr(item_code, mfr_key)
+            meant = units if len(units) == 1 else self._outside(units)
+            if len(meant) == 1:
+                mentioned.note_unit(meant[0])
 
     def _one(self, line: Line, named: NamedUnit, mentioned: Mentioned, reasons: list[Refusal]) -> UnitPlan | None:
         key = serial_key(named.serial_no) if named.serial_no else None
@@ -170,7 +172,7 @@ class Matcher:
         if len(units) == 1 and _is_mentioned(units[0], None, mentioned):
             reasons.append(self._repeat(line, named))
             return False, None
-        outside = [unit for unit in units if self._area_types.get(unit.area_code) == "OUT"]
+        outside = self._outside(units)
         if len(outside) == 1:
             return True, outside[0]
         if outside:
@@ -181,6 +183,9 @@ class Matcher:
             return False, None
         reasons.extend(self._not_outside(line, named, unit) for unit in _by_serial(units)[:1])
         return False, None
+
+    def _outside(self, units: Iterable[Unit]) -> list[Unit]:
+        return [unit for unit in units if self._area_types.get(unit.area_code) == "OUT"]
 
     def _judge_attached(
         self, line: Line, named: NamedUnit, unit: Unit, mfr_key: str | None, reasons: list[Refusal]
