@@ -105,7 +105,7 @@ REFERENCE: tuple[tuple[str, tuple[str, ...], tuple[tuple[object, ...], ...]], ..
 )
 
 
-def row(document: str, item: object = "CPU", quantity: object = 1, **cells: object) -> Row:
+def row(document: object, item: object = "CPU", quantity: object = 1, **cells: object) -> Row:
     """Give a row of a sheet: customer C1 and location HQ, unless said otherwise."""
     given = {"document": document, "item": item, "quantity": quantity, "customer": "C1", "location": "HQ"} | cells
     return {HEADINGS[name]: value for name, value in given.items()}
