@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import tempfile
-import time
-import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +16,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from batch.edge.database import check_schema
-from batch.edge.database_errors import transient
 from batch.edge.failpoint import reach
 from batch.edge.lock import settlement_lock
 from batch.edge.session import Session
 from batch.edge.sheets import Reading, ReadLimits, start_reading
 from batch.edge.stopping import StoppedError, Stopping
-from batch.errors import FileRefusedError, SerialbackError, one_line
+from batch.errors import FileRefusedError, SerialbackError, UsageError, one_line
 from batch.job import IntakeFiles, Job
 from batch.log import logger
 from batch.report import DUPLICATE, LANDED, NO_PROGRESS, REFUSED, FileOutcome, Progress, RunReport
@@ -34,10 +31,9 @@ if TYPE_CHECKING:
     from batch.core.chunk import Terms
     from batch.core.hold import Hold
     from batch.edge.landing import IntakeTerms
+    from batch.edge.plan import Plan
     from batch.edge.run_report import RunFacts
-
-TRIES = 5
-FIRST_WAIT_SECONDS = 0.2
+    from batch.runner_executor import Executor
 
 
 def run_job(
@@ -52,6 +48,8 @@ def run_job(
     progress: Progress = NO_PROGRESS,
 ) -> RunReport:
     """Run a job once and report; raises SerialbackError where nothing or not all could be done."""
+    if settings.workers > 1 and engine.dialect.name == "sqlite":
+        raise UsageError("SQLite lets one process write at a time: run with --workers 1, or use PostgreSQL.")
     with tempfile.TemporaryDirectory(prefix="serialback-") as scratch:
         # Begun before all else: the child reads while this process is still importing and connecting.
         # Rows live as long as their chunk and hold no circles: looking for circles among them costs a tenth of a run.
@@ -148,6 +146,7 @@ class Run:
                 reach("run.worked")
                 with self.session.transaction() as connection:
                     status = "DONE" if self._did_something(expected) else "NOOP"
+                    ledger.burn_blocks(connection, self.clock())
                     ledger.end_run(connection, self.run_id, status, self.clock(), expected)
                     exit_status = FileRefusedError.exit_status if self.refused_files else 0
                     report = run_report.read_report(connection, self._facts(started_at, exit_status))
@@ -174,14 +173,42 @@ class Run:
                 chosen = plan.plan_files(connection, self.landed_ids)
             else:
                 chosen = plan.plan_intake(connection)
-        self.progress.start("Settling", chosen.open_lines)
-        for document_ids, lines in chosen.chunks(self.settings.chunk_lines):
+            lanes = self._lanes(connection, chosen)
+
+        def check() -> None:
             stopping.check()
             check_lock()
-            self._settle(document_ids)
-            self.progress.advance(lines)
+
+        self.progress.start("Settling", chosen.open_lines)
+        self._executor(len(lanes)).run(lanes, self.progress.advance, check)
         stopping.check()
         return self.rows_read + chosen.lines_from_elsewhere
+
+    def _lanes(self, connection: sa.Connection, chosen: Plan) -> list[list[tuple[list[int], int]]]:
+        """Part the work: one lane where one works alone."""
+        from batch.edge.lanes import lanes_of
+
+        if self._workers() > 1:
+            return lanes_of(connection, chosen, self.settings.chunk_lines, self._workers())
+        return [list(chosen.chunks(self.settings.chunk_lines))]
+
+    def _executor(self, lanes: int) -> Executor:
+        from batch.runner_chunks import ChunkSettler
+        from batch.runner_executor import Inline, LocalProcesses
+        from batch.runner_worker import terms_as_json
+
+        if self._workers() > 1 and lanes > 1:
+            set_up = {
+                "run_id": self.run_id,
+                "terms": terms_as_json(self._terms()),
+                "block_size": self.settings.block_size,
+            }
+            return LocalProcesses(self._workers(), self.settings.database, set_up)
+        return Inline(ChunkSettler(self.session, self._terms(), self.run_id, self.clock))
+
+    def _workers(self) -> int:
+        """Say how many processes settle; a rehearsal is one transaction, which only one can hold."""
+        return 1 if self.session.dry_run else self.settings.workers
 
     def _land(self, readings: Readings, place: int, stopping: Stopping) -> None:
         from batch.edge.file_landing import LandedFile, land_file
@@ -217,50 +244,6 @@ class Run:
             record_refusal(connection, path, refusal, self._intake_terms())
         self.refused_files += 1
         self.files.append(FileOutcome(path.name, REFUSED, 0, str(refusal)))
-
-    def _settle(self, document_ids: Sequence[int]) -> None:
-        """Settle a chunk; where it fails for a reason of its own, document by document."""
-        try:
-            self._settle_chunk(document_ids)
-        except SerialbackError:
-            raise
-        except Exception as fault:
-            if len(document_ids) == 1:
-                self._quarantine(document_ids[0], fault)
-                return
-            logger().warning("chunk_failed", documents=len(document_ids), fault=type(fault).__name__)
-            for document_id in document_ids:
-                self._settle([document_id])
-
-    def _settle_chunk(self, document_ids: Sequence[int]) -> None:
-        """Settle a chunk in one transaction; what may pass (a lock, a lost connection) is tried again."""
-        from batch.edge.sequences import SequenceMovedError
-        from batch.edge.settlement import settle_chunk
-
-        for left in reversed(range(TRIES)):
-            try:
-                with self.session.transaction() as connection:
-                    settle_chunk(connection, document_ids, self._terms(), self.run_id, self.clock())
-                    reach("chunk.written")
-                reach("chunk.committed")
-            except SequenceMovedError:
-                if not left:
-                    raise
-            except SerialbackError as error:
-                if not left or not transient(error) or self.session.dry_run:
-                    raise
-                logger().warning("chunk_retried", reason=type(error).__name__, left=left)
-                time.sleep(FIRST_WAIT_SECONDS * 2 ** (TRIES - 1 - left))
-            else:
-                return
-
-    def _quarantine(self, document_id: int, fault: Exception) -> None:
-        from batch.edge.quarantine import quarantine
-
-        trace_id = uuid.uuid4().hex[:12]
-        logger().error("document_failed", document_id=document_id, trace_id=trace_id, exc_info=fault)
-        with self.session.transaction() as connection:
-            quarantine(connection, document_id, trace_id, self.run_id, self.clock())
 
     def _record_failure(self, error: BaseException) -> None:
         """Leave the reason in the run's row if the database can still be written; the error itself goes on."""

@@ -32,6 +32,7 @@ class Invocation:
     strict: bool = False
     business_date: dt.date | None = None
     dry_run: bool = False
+    workers: int | None = None
 
     _settings: Settings | None = None
 
@@ -41,7 +42,9 @@ class Invocation:
             from batch.config import load_settings
             from batch.log import configure_log
 
-            self._settings = load_settings(config=self.config, options={"database": self.database})
+            self._settings = load_settings(
+                config=self.config, options={"database": self.database, "workers": self.workers}
+            )
             configure_log(self._settings.log_level, quiet=self.quiet)
             for text in () if self.quiet else self._settings.remarks:
                 remark(f"Note: {text}.")
@@ -125,5 +128,11 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     ),
     "dry_run": _shared(
         "--dry-run", is_flag=True, help="Do everything but the writing: same figures, database unchanged."
+    ),
+    "workers": _shared(
+        "--workers",
+        metavar="N",
+        type=click.IntRange(1, 64),
+        help="Settle in so many processes beside one another (PostgreSQL only).",
     ),
 }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from batch.job import Job
 
-RUN_OPTIONS = ("database", "config", "business_date", "dry_run", "json", "quiet", "strict")
+RUN_OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "json", "quiet", "strict")
 
 
 @click.group()

@@ -44,6 +44,7 @@ class Sequence:
     location_code: str | None
     mask: str
     ranges: tuple[tuple[int, int | None], ...]
+    allocation: str = "GAPLESS"
 
 
 class Places:

@@ -24,7 +24,7 @@ def advance_sequences(
     straight = {
         code: position
         for code, position in outcome.positions.items()
-        if worker is None or outcome.contexts[code].sequence.ranges[0][1] is None
+        if worker is None or outcome.contexts[code].sequence.allocation != "BLOCK"
     }
     lock_sequences(connection, {code: _found_at(outcome, code) for code in straight})
     mark_first_use(connection, sorted(straight))

@@ -12,6 +12,7 @@ from batch.core.keys import serial_key
 from batch.core.mask import Mask
 from batch.core.outcome import Outcome
 from batch.core.settle import settle
+from batch.edge.blocks import NumberOwner, with_numbers
 from batch.edge.bulk import keyed
 from batch.edge.schema import SERIAL
 from batch.edge.snapshot import read_chunk
@@ -21,16 +22,23 @@ from batch.edge.store import Written, write_outcome
 _FIRST_LOOK_AHEAD = 256
 
 
-def settle_chunk(  # noqa: PLR0917 - what a chunk needs to know of its run
+def settle_chunk(
     connection: sa.Connection,
     document_ids: Sequence[int],
     terms: Terms,
     run_id: int,
     now: dt.datetime,
+    *,
     worker: int | None = None,
+    block_size: int = 1000,
 ) -> Written:
-    """Settle whole documents in the caller's transaction; raise SequenceMovedError where it must be tried again."""
-    chunk = read_chunk(connection, document_ids, worker)
+    """Settle whole documents in the caller's transaction; raise SequenceMovedError where it must be tried again.
+
+    With a `worker` number, others settle beside us: numbers come from blocks of our own where the sequence allows it.
+    """
+    chunk = read_chunk(connection, document_ids)
+    if worker is not None:
+        chunk = with_numbers(connection, chunk, terms, NumberOwner(run_id, worker, block_size))
     outcome = settle(chunk, terms)
     taken: set[str] = set()
     look_ahead = _FIRST_LOOK_AHEAD
@@ -38,6 +46,9 @@ def settle_chunk(  # noqa: PLR0917 - what a chunk needs to know of its run
         # Settling is a pure function: with the taken numbers known, it is simply asked again.
         taken |= found | _taken(connection, outcome, look_ahead=look_ahead)
         look_ahead *= 2
+        if worker is not None:
+            owner = NumberOwner(run_id, worker, block_size)
+            chunk = with_numbers(connection, chunk, terms, owner, spare=len(taken))
         outcome = settle(chunk, terms, taken)
     return write_outcome(connection, outcome, run_id, now, worker)
 

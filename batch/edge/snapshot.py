@@ -34,16 +34,13 @@ _AS_STORED = sa.types.NullType()
 _NAN = float("nan")
 
 
-def read_chunk(connection: sa.Connection, document_ids: Sequence[int], worker: int | None = None) -> Chunk:
-    """Read whole documents and all of the world that they mention.
-
-    `worker` is the owner of the number blocks to draw from; None where numbers come straight from the sequences.
-    """
+def read_chunk(connection: sa.Connection, document_ids: Sequence[int]) -> Chunk:
+    """Read whole documents and all of the world that they mention."""
     chosen = keyed(connection, "chunk_document", {"document_id": (sa.BigInteger(), document_ids)})
     documents = _documents(connection, chosen)
     lines = _lines(connection, chosen)
     units = _units(connection, chosen)
-    register = _register(connection, units)
+    register = _register(connection, units, lines["surplus_units"])
     customers = _customers(connection, documents["customer_code"])
     items = _items(connection, lines["item_code"])
     return Chunk(
@@ -52,7 +49,7 @@ def read_chunk(connection: sa.Connection, document_ids: Sequence[int], worker: i
         units=units,
         items=items,
         customers=customers,
-        places=read_places(connection, worker),
+        places=read_places(connection),
         register=register,
         open_documents=_open_documents(connection, register),
         file_names=_file_names(connection, lines["intake_file_id"]),
@@ -115,11 +112,16 @@ def _units(connection: sa.Connection, chosen: sa.FromClause) -> dict[int, list[N
     return units
 
 
-def _register(connection: sa.Connection, units: dict[int, list[NamedUnit]]) -> list[Unit]:
+def _register(
+    connection: sa.Connection, units: dict[int, list[NamedUnit]], surplus: Iterable[list[dict[str, str]] | None]
+) -> list[Unit]:
     """Find every unit that the lines name, and those that only look like them."""
     named = [unit for those in units.values() for unit in those]
     keys = {serial_key(unit.serial_no) for unit in named if unit.serial_no}
-    mfr_keys = {serial_key(unit.mfr_serial_no) for unit in named if unit.mfr_serial_no}
+    mfr_serials = [unit.mfr_serial_no for unit in named]
+    # What is named beyond the quantity counts as named on its document, and may be so by its other name.
+    mfr_serials += [extra.get("mfr_serial_no") for extras in surplus if extras for extra in extras]
+    mfr_keys = {serial_key(mfr_serial_no) for mfr_serial_no in mfr_serials if mfr_serial_no}
     ids = {unit.serial_id for unit in named if unit.serial_id is not None}
     found: dict[int, Unit] = {}
     _find(connection, found, "chunk_serial_id", SERIAL.c.serial_id, ids)
@@ -206,7 +208,10 @@ def _customers(connection: sa.Connection, codes: Iterable[str]) -> dict[str, Cus
 
 
 def read_places(connection: sa.Connection, worker: int | None = None) -> Places:
-    """Read locations, areas and sequences: small tables, whole."""
+    """Read locations, areas and sequences: small tables, whole.
+
+    `worker` is the owner of the number blocks to draw from; None where numbers come straight from the sequences.
+    """
     locations = connection.execute(sa.select(LOCATION)).mappings()
     areas = connection.execute(sa.select(STOCK_AREA.c.area_code, STOCK_AREA.c.area_type, STOCK_AREA.c.active))
     blocks: dict[str, list[tuple[int, int | None]]] = {}
@@ -224,6 +229,7 @@ def read_places(connection: sa.Connection, worker: int | None = None) -> Places:
             tuple(blocks.get(row.sequence_code, ()))
             if row.allocation == "BLOCK" and worker is not None
             else ((row.next_number, None),),
+            row.allocation,
         )
         for row in connection.execute(sa.select(NUMBER_SEQUENCE))
     ]
