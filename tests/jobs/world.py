@@ -321,6 +321,10 @@ class World:
             found["evidence"] = orjson.loads(found["evidence"])
         return found
 
+    def day(self, text: str) -> object:
+        """Give a date as this database gives it."""
+        return text if self.database.dialect == "sqlite" else dt.date.fromisoformat(text)
+
     def count(self, *tables: str) -> list[int]:
         """Count the rows of tables."""
         return [int(self.value(f"SELECT COUNT(*) FROM {table}")) for table in tables]
