@@ -14,7 +14,6 @@ ARGS ?=
 
 BIN := .venv/bin
 READY := .venv/.ready
-SERIALBACK := $(BIN)/serialback --database sqlite:///demo/serialback.db
 
 # An empty PIP_CONSTRAINT or PIP_TARGET of the caller's must not reach our environment.
 unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_USER PIP_CONSTRAINT VIRTUAL_ENV
@@ -26,13 +25,8 @@ help: ## List the commands
 # --- Trying it -----------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(READY) ## Settle the sample intake workbook into demo/, from nothing
-	@rm -rf demo && mkdir demo
-	$(SERIALBACK) init
-	$(SERIALBACK) load sample_data/reference.xlsx
-	$(SERIALBACK) run intake sample_data/intake.xlsx
-	$(SERIALBACK) exceptions --export demo/exceptions.xlsx
-	$(SERIALBACK) verify
+demo: $(READY) ## Run the sample data through every step, from nothing, into demo.db
+	@$(BIN)/python -m sample_data.demo
 
 # --- Proving it ----------------------------------------------------------------------------------
 
@@ -86,14 +80,18 @@ format: $(READY) ## Put the format right, and what ruff can mend safely
 docs: $(READY) ## Write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
+.PHONY: samples
+samples: $(READY) ## Make the sample files of sample_data/ anew
+	@$(BIN)/python -m sample_data.make
+
 .PHONY: hooks
 hooks: $(READY) ## Let git run check before each commit
 	@$(BIN)/pre-commit install
 
 .PHONY: clean
 clean: ## Remove what these commands made, the environment excepted
-	@rm -rf build dist demo .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	@find batch jobs tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -rf build dist demo.db demo.db-wal demo.db-shm demo.db.lock .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find batch jobs tests docs sample_data -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment is made again when what it is made from has changed.
 $(READY): pyproject.toml .ci/constraints.txt
