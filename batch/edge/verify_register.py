@@ -111,4 +111,15 @@ REGISTER_INVARIANTS: tuple[Invariant, ...] = (
         wording="serial {serial_no} in {area_code} is still held by {document_type} {document_no}",
         order="serial_no",
     ),
+    Invariant(
+        name="serial_has_its_own_key",
+        meaning="Every serial that a run has seen has a key of its own, by which it is found.",
+        sql="""
+            SELECT serial_no, item_code, area_code
+            FROM serial
+            WHERE serial_key IS NULL AND serial_near IS NOT NULL
+        """,
+        wording="serial {serial_no} of {item_code} in {area_code}: another row on file is the same serial",
+        order="serial_no",
+    ),
 )

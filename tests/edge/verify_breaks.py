@@ -14,6 +14,7 @@ _EMPTY_MEMO = """
     VALUES (3, 'CM-HQ-00003', 1, 'C1', 'HQ', 'USD', '2026-03-31', 0, 0, 0, 2, 'M-HQ', 3)
 """
 _RUN = "UPDATE run SET {} WHERE run_id = {}"
+_KEYLESS = "INSERT INTO serial (serial_id, {}serial_no, item_code, area_code) VALUES (99, {}'ä', 'CPU', 'SOLD')"
 _NEVER_ISSUED = "in use, but the sequence never issued them"
 
 # What is broken; by which statements; the rows named.
@@ -307,6 +308,11 @@ _REGISTER = [
         ("UPDATE document SET status = 'CLOSED' WHERE document_id = 2",),
         ("serial 5004 in REPAIRS-IN is still held by SERVICE S-1",),
     ),
+    (
+        "serial_has_its_own_key",
+        (_KEYLESS.format("serial_near, ", "'A', "),),
+        ("serial ä of CPU in SOLD: another row on file is the same serial",),
+    ),
 ]
 
 BREAKS = [
@@ -318,6 +324,7 @@ HARMLESS = [
     pytest.param(("UPDATE exception SET status = 'WAIVED' WHERE exception_id = 1",), id="a refusal that was waived"),
     pytest.param(("UPDATE item SET inventory_type = 'INVENTORIED'",), id="an item that is serialized no longer"),
     pytest.param(("UPDATE serial SET area_code = 'MAIN-STOCK' WHERE serial_no = '5003'",), id="the ERP's own serial"),
+    pytest.param((_KEYLESS.format("", ""),), id="a serial that no run has seen yet"),
     pytest.param(("UPDATE line_unit SET serial_id = 3 WHERE line_id = 5",), id="a unit attached, not taken"),
     pytest.param(
         (
