@@ -15,16 +15,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-import orjson
 import pandas as pd
 import sqlalchemy as sa
 
-from batch.core.cells import Cell, RawRow
+from batch.core.cells import RawRow
 from batch.core.codes import REFUSE, Refusal
 from batch.core.columns import Header
 from batch.core.identity import Identities, Rows, hashed, identify
 from batch.core.intake import IntakeFacts, IntakePart, mentioned, read_lines
-from batch.core.intake_cells import FIRST_INEXACT
 from batch.core.intake_words import place, row_refusal
 from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
@@ -33,6 +31,7 @@ from batch.edge.exceptions import write_exceptions
 from batch.edge.landing_headers import lines_on_file
 from batch.edge.landing_lines import LandingFile, land_lines
 from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, SERIAL
+from batch.edge.sheet_spool import row_text
 
 PART_ROWS = 10_000
 
@@ -210,19 +209,7 @@ def _typed_rows(intake_file_id: int, raw: Sequence[RawRow], part: IntakePart) ->
     read = set(part.identities["sheet_row"])
     for sheet_row, cells in raw:
         if sheet_row in read:
-            yield intake_file_id, sheet_row, _json(cells)
-
-
-def _json(cells: Sequence[Cell]) -> str:
-    try:
-        return orjson.dumps(cells, default=str).decode()
-    except TypeError:
-        # A number of twenty digits, such as a serial that a spreadsheet took for one, is no JSON number here.
-        return orjson.dumps([_or_text(cell) for cell in cells], default=str).decode()
-
-
-def _or_text(cell: Cell) -> object:
-    return str(cell) if isinstance(cell, int) and abs(cell) >= FIRST_INEXACT else cell
+            yield intake_file_id, sheet_row, row_text(cells)
 
 
 def _kept_parts(kept: IO[bytes]) -> Iterator[IntakePart]:
