@@ -25,19 +25,23 @@ def write(path: Path, text: str, *, overwrite: bool = False) -> None:
         part.write_text(text, encoding="utf-8")
 
 
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 def test_it_comes_whole_and_not_for_everybody(tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     with new_file(path) as part:
         part.write_text("half", encoding="utf-8")
         assert not path.exists()
     assert (path.read_text(encoding="utf-8"), stat.S_IMODE(path.stat().st_mode)) == ("half", 0o640)
-    assert os.listdir(tmp_path) == ["report.xlsx"]
+    assert names(tmp_path) == ["report.xlsx"]
 
 
 def test_where_it_fails_nothing_is_left(tmp_path: Path) -> None:
     with pytest.raises(SerialbackError, match="cannot be written: No space left on device"), new_file(tmp_path / "a"):
         raise OSError(28, "No space left on device")
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
@@ -50,14 +54,16 @@ def test_another_file_is_replaced_only_when_asked(overwrite: bool, tmp_path: Pat
         with pytest.raises(UsageError, match="exists already"):
             write(path, "ours")
     assert path.read_text(encoding="utf-8") == ("ours" if overwrite else "theirs")
-    assert os.listdir(tmp_path) == ["labels.pdf"]
+    assert names(tmp_path) == ["labels.pdf"]
 
 
 def test_a_file_that_came_meanwhile_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "labels.pdf"
-    with pytest.raises(UsageError, match="exists already"), new_file(path) as part:
-        part.write_text("ours", encoding="utf-8")
-        path.write_text("theirs", encoding="utf-8")
+    writing = new_file(path)
+    writing.__enter__().write_text("ours", encoding="utf-8")
+    path.write_text("theirs", encoding="utf-8")
+    with pytest.raises(UsageError, match="exists already"):
+        writing.__exit__(None, None, None)
     assert path.read_text(encoding="utf-8") == "theirs"
 
 
