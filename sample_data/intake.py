@@ -41,7 +41,7 @@ def write_problems(path: Path) -> None:
     """Write a row or two for every code that a sheet can raise, with the expected ones in the last column."""
     columns = [_wide(column) if column.heading == "Reason" else column for column in COLUMNS]
     with Book(path, "One row for every problem") as book:
-        book.table("Intake", [*columns, Column(EXPECTED, 32, wrapped=True)], problem_rows())
+        book.table("Intake", [*columns, Column(EXPECTED, 46)], problem_rows())
 
 
 def _wide(column: Column) -> Column:

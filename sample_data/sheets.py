@@ -80,7 +80,7 @@ class Book:
         """Add a sheet with a header row and rows of cells by heading; an empty row stays blank."""
         sheet = self.sheet(name)
         for at, column in enumerate(columns):
-            sheet.set_column(at, at, column.width, self.form(num_format=column.form, **_set(column)))
+            sheet.set_column(at, at, column.width, self.form(num_format=column.form))
             sheet.write_string(first_row, at, column.heading, self._heading(ink, column))
             if column.choices:
                 sheet.data_validation(
@@ -94,7 +94,7 @@ class Book:
         for down, row in enumerate(rows, start=first_row + 1):
             # Said outright: not every spreadsheet program makes a row as high as its text.
             sheet.set_row(down, _LINE_HEIGHT * _height(columns, row))
-            for at, column in enumerate(columns):
+            for at, column in enumerate(columns if row else ()):
                 self.write(sheet, down, at, row.get(column.heading), column)
         sheet.freeze_panes(first_row + 1, 0)
         sheet.autofilter(first_row, 0, first_row + len(rows), len(columns) - 1)
@@ -131,6 +131,8 @@ class Book:
             sheet.write_number(row, at, value, self.form(num_format=plain, **_set(column)))
         elif isinstance(value, str):
             sheet.write_string(row, at, value, form)
+        else:
+            sheet.write_blank(row, at, None, form)
 
     def _heading(self, ink: str, column: Column) -> Any:
         placed = _placed(column)

@@ -263,7 +263,8 @@ def _discounts_above_gross(columns: Columns) -> Flaws:
         if prices[at] is None or quantities[at] is None or discounts[at] <= quantities[at] * prices[at]:
             continue
         gross = major_text(quantities[at] * prices[at], columns["currency"][at] or "")
-        problem = f"{{}} is more than the {gross} it is taken off ({quantities[at]:,} units at the price of one)"
+        units = f"{quantities[at]:,} {'unit' if quantities[at] == 1 else 'units'}"
+        problem = f"{{}} is more than the {gross} it is taken off ({units} at the price of one)"
         remedy = f"Type the discount of the whole line as an amount, at most {gross}, or correct the price"
         flaws.append((at, "discount", Flaw("AMOUNT_INVALID", problem, remedy)))
     return flaws

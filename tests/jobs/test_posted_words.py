@@ -1,4 +1,4 @@
-"""Show what people read when a sheet brings a posted line changed, or a number too long to be one."""
+"""Show what people read when a sheet brings a posted line changed, a discount too large, a number too long."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ def test_a_posted_line_is_shown_as_it_was_typed(world: World, changed: dict[str,
     world.intake(row("R-1", **(line | changed)))
     message = world.exception("LINE_ALREADY_POSTED")["message"]
     assert f"line 1 of R-1 was posted with {said}. " in message
+
+
+def test_one_unit_is_not_told_as_several(world: World) -> None:
+    world.intake(row("R-1", price=10, discount=11))
+    assert (
+        "more than the 10.00 it is taken off (1 unit at the price of one)"
+        in world.exception("AMOUNT_INVALID")["message"]
+    )
 
 
 def test_a_number_of_twenty_digits_refuses_its_row_and_no_other(world: World) -> None:
