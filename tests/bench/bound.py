@@ -77,7 +77,9 @@ def bare_load(engine: sa.Engine, rows: Rows) -> float:
 
 def _copy(cursor: Any, table: sa.Table, rows: list[tuple[Any, ...]]) -> None:
     names = ", ".join(column.name for column in table.columns)
-    types = [column.type.compile(sa.create_mock_engine("postgresql://", print).dialect).lower() for column in table.columns]
+    types = [
+        column.type.compile(sa.create_mock_engine("postgresql://", print).dialect).lower() for column in table.columns
+    ]
     from psycopg.types.json import Jsonb
 
     json_places = [place for place, column in enumerate(table.columns) if isinstance(column.type, sa.JSON)]

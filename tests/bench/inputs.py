@@ -124,7 +124,7 @@ def item_code(number: int) -> str:
 
 def lines(count: int, *, refused: float = 0.01, matched: float = 0.02, seed: int = 1) -> Iterator[Line]:
     """Make lines: about 1.1 units each, a share matched against the register, a share refused."""
-    chance = random.Random(seed)  # noqa: S311 - a reproducible input, no secret
+    chance = random.Random(seed)
     fresh = iter(range(count))
     old = iter(range(0, 1_000_000, 7))
     for number in range(count):
