@@ -2,7 +2,8 @@
 
 A document is drawn as `doc("RETURN R-1 HQ C1", "CPU 3 #4001 #/M-7 gen=2")`: its type, number, location and customer,
 then its lines: item, quantity, units (`#serial/mfr`, either half may be missing; `@serial` as the POS attaches it)
-and other columns by name. A dash says that a cell is blank. Document 1 has the lines 101, 102 ...
+and other columns by name. A dash says that a cell is blank. A line that is posted is on a memo, unless `memo=none`.
+Document 1 has the lines 101, 102 ...
 """
 
 from __future__ import annotations
@@ -17,7 +18,18 @@ import pandas as pd
 
 from batch.core.areas import AREA_ROLES, Area, Location, Places
 from batch.core.areas import Sequence as NumberSequence
-from batch.core.chunk import DOCUMENT_COLUMNS, LINE_COLUMNS, Chunk, Customer, Item, NamedUnit, OpenDocument, Terms, Unit
+from batch.core.chunk import (
+    DOCUMENT_COLUMNS,
+    LINE_COLUMNS,
+    OPEN_LINE_STATUSES,
+    Chunk,
+    Customer,
+    Item,
+    NamedUnit,
+    OpenDocument,
+    Terms,
+    Unit,
+)
 from batch.core.hold import Hold
 from batch.core.keys import serial_key
 from batch.core.outcome import Outcome
@@ -25,6 +37,8 @@ from batch.core.outcome import Outcome
 TODAY = dt.date(2026, 3, 31)
 TERMS = Terms(business_date=TODAY, hold=Hold.LINE, currency="USD")
 HELD_WHOLE = dataclasses.replace(TERMS, hold=Hold.DOCUMENT)
+# The id of a unit attached that is none of the register's.
+NOT_ON_FILE = 9999
 WRITING = dataclasses.replace(TERMS, credit_memos_for_legacy=True)
 
 Row = Location | Area | NumberSequence | Item | Customer
@@ -147,7 +161,7 @@ def chunk(
     """Draw a chunk: document `first_id` and those that follow, and the world they mention."""
     units = [dataclasses.replace(each, serial_id=each.serial_id or place) for place, each in enumerate(register, 1)]
     ids = {each.serial_no: each.serial_id for each in units}
-    heads, lines, named = [], [], {}
+    heads, lines, named, credited = [], [], {}, set()
     for document_id, document in enumerate(documents, first_id):
         heads.append(_document(document_id, document.words))
         for line_no, words in enumerate(document.lines, 1):
@@ -156,6 +170,8 @@ def chunk(
             lines.append(line)
             if those:
                 named[line_id] = those
+            if line["status"] in {"POSTED", "CLOSED"} and "memo=none" not in words:
+                credited.add(line_id)
     fields: dict[str, Any] = {
         "documents": _frame(heads, DOCUMENT_COLUMNS),
         "lines": _frame(lines, LINE_COLUMNS).astype({"quantity": "float64", "generate_quantity": "float64"}),
@@ -167,6 +183,7 @@ def chunk(
         "open_documents": open_documents or {},
         "file_names": {},
         "hints": {},
+        "credited": credited,
     }
     return Chunk(**(fields | more))
 
@@ -204,7 +221,9 @@ def _line(
     (item_code, quantity_text, *rest), given = _split(words.split())
     quantity = _number(quantity_text)
     room = int(abs(quantity)) if math.isfinite(quantity) else 0
-    named = [_named(unit_no, word, ids) for unit_no, word in enumerate(rest, 1)]
+    # On a line that is done, an earlier run has said what it did to the unit.
+    action = None if given.get("status", "PENDING") in OPEN_LINE_STATUSES else "ATTACHED"
+    named = [_named(unit_no, word, ids, action) for unit_no, word in enumerate(rest, 1)]
     surplus: list[dict[str, object]] = [
         {"serial_no": each.serial_no, "mfr_serial_no": each.mfr_serial_no} for each in named[room:]
     ]
@@ -233,10 +252,10 @@ def _line(
     return line, named[:room]
 
 
-def _named(unit_no: int, word: str, ids: Mapping[str, int | None]) -> NamedUnit:
+def _named(unit_no: int, word: str, ids: Mapping[str, int | None], action: str | None) -> NamedUnit:
     name, _, mfr = word[1:].partition("/")
     if word.startswith("@"):
-        return NamedUnit(unit_no, None, mfr or None, ids[name], None)
+        return NamedUnit(unit_no, None, mfr or None, ids.get(name, NOT_ON_FILE), action)
     return NamedUnit(unit_no, name or None, mfr or None, None, None)
 
 

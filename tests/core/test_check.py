@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch.core.check import broken_rules, check
@@ -64,6 +64,7 @@ def test_no_stages() -> None:
     assert check(pd.DataFrame({"quantity": [0]}), ()) == {}
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(LINES), max_size=6))
 def test_what_is_said_of_a_line_does_not_depend_on_its_neighbours(lines: list[str]) -> None:
     alone = [found(doc("RETURN", line))[0] for line in lines]

@@ -49,6 +49,7 @@ def told(head: str, *lines: str, register: tuple[Unit, ...] = OUTSIDE) -> list[s
         pytest.param("CRMA", "CPU 1 @4001", ["SERIAL_ALREADY_IN_STOCK/1"], id="attached by the POS, but in stock"),
         pytest.param("GONE", "CPU 1 #4001", ["AREA_UNKNOWN/1"], id="in an area that is not on file"),
         pytest.param("CRMA", "GPU 1 #4001", ["SERIAL_OTHER_ITEM/1", "SERIAL_ALREADY_IN_STOCK/1"], id="all at once"),
+        pytest.param("RELEASED", "CPU 1 @9", ["SERIAL_UNKNOWN/1"], id="attached by the POS, but not on file"),
         pytest.param("RELEASED", "CPU 2 #4002 #40O1", ["SERIAL_UNKNOWN/2"], id="the unit that is meant is numbered"),
     ],
 )

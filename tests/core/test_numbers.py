@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch.core.areas import Sequence
@@ -174,6 +174,7 @@ def test_a_spoiled_mask_is_said(mask: str, expected: str | None) -> None:
     assert problem is None if expected is None else expected in (problem or "")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 4), st.booleans()), max_size=8),
     st.frozensets(st.integers(5001, 5020).map(str), max_size=8),

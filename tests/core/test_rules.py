@@ -122,6 +122,27 @@ def test_amount_invalid(rule: Rule, line: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "line", "expected"),
+    [
+        pytest.param("RETURN", "CPU 1 status=POSTED", None, id="posted, and on a memo"),
+        pytest.param("RETURN", "CPU 1 status=POSTED memo=none", "LINE_STATUS_WRONG", id="posted, and on none"),
+        pytest.param("RETURN", "CABLE 1 status=CLOSED memo=none", "LINE_STATUS_WRONG", id="closed, and on none"),
+        pytest.param("RETURN", "CPU 1 status=COMMITTED", "LINE_STATUS_WRONG", id="only an order commits"),
+        pytest.param("CREDIT_ORDER", "CPU 1 status=COMMITTED", None, id="an order commits"),
+        pytest.param("RETURN", "CPU 1 status=IGNORED", "LINE_STATUS_WRONG", id="only a sale is ignored"),
+        pytest.param("POS_INVOICE", "CPU 1 status=IGNORED", None, id="a sale is ignored"),
+        pytest.param("POS_INVOICE", "CPU 1 status=POSTED memo=none", None, id="a sale needs no memo"),
+        pytest.param("SERVICE", "CPU 1 status=POSTED memo=none", "LINE_STATUS_WRONG", id="in service without a serial"),
+        pytest.param("SERVICE", "CPU 1 @4001 status=POSTED memo=none", None, id="in service"),
+        pytest.param("SERVICE", "CABLE 1 status=POSTED memo=none", None, id="in service, not kept by serial"),
+        pytest.param("LEGACY_RETURN", "CPU 1 @4001 status=POSTED memo=none", None, id="settled elsewhere"),
+    ],
+)
+def test_line_status_wrong(head: str, line: str, expected: str | None) -> None:
+    assert verdict(rules.line_status_wrong, head, line) == expected
+
+
+@pytest.mark.parametrize(
     ("lines", "expected"),
     [
         pytest.param(("CPU 6", "CPU 4"), [], id="at the limit of a document"),
