@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from batch.core.areas import Sequence
 from batch.core.chunk import OPEN_LINE_STATUSES, SERIALIZED_TYPES, Chunk, Terms
 from batch.core.mask import Mask, MaskError
+from batch.edge.failpoint import reach
 from batch.edge.schema import NUMBER_BLOCK, NUMBER_SEQUENCE
 from batch.edge.sequences import mark_first_use
 from batch.edge.snapshot import read_places
@@ -103,6 +104,7 @@ def _reserve(engine: sa.Engine, sequence: Sequence, wanted: int, owner: NumberOw
                 worker=owner.worker,
             )
         )
+    reach("block.reserved")
 
 
 def _end_of(mask: str) -> int | None:

@@ -28,6 +28,7 @@ from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
 from batch.edge.bulk import insert_rows, keyed
 from batch.edge.exceptions import write_exceptions
+from batch.edge.failpoint import reach
 from batch.edge.landing_headers import lines_on_file
 from batch.edge.landing_lines import LandingFile, land_lines
 from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, SERIAL
@@ -82,9 +83,11 @@ def land(
     landed = Landed(_begin_file(connection, file, terms), place(file.name, file.sheet_name).words)
     with tempfile.TemporaryFile(dir=scratch) as kept:
         identities = _read(connection, file, rows, terms, landed, kept)
+        reach("land.read")
         kept.seek(0)
         for part in _kept_parts(kept):
             _land_part(connection, part, identities, terms, landed)
+            reach("land.part")
     connection.execute(
         sa.update(INTAKE_FILE)
         .where(INTAKE_FILE.c.intake_file_id == landed.intake_file_id)

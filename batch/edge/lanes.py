@@ -22,6 +22,8 @@ from batch.edge.schema import DOCUMENT_LINE, LINE_UNIT, SERIAL
 Chunk = tuple[list[int], int]
 Ids = npt.NDArray[np.int64]
 Mentioning = Any  # a row of (document_id, serial_no, mfr_serial_no, serial_id)
+# By key, id or maker's near key: (key, maker's near key, documents that hold such units).
+Found = dict[str | int, tuple[str, str | None, set[int]]]
 
 _ROWS_AT_ONCE = 50_000
 
@@ -99,35 +101,53 @@ def _units(connection: sa.Connection, document_ids: Sequence[int]) -> Iterator[S
         yield mentioning[start : start + _ROWS_AT_ONCE]
 
 
-def _register(connection: sa.Connection, rows: Iterable[Mentioning]) -> dict[str | int, tuple[str, str | None]]:
-    """Find the other names of the units that are named: a unit may be asked for by either."""
+def _register(connection: sa.Connection, rows: Iterable[Mentioning]) -> Found:
+    """Find the other names of the units that are named, for a unit may be asked for by either; and who holds them."""
     keys = sorted({serial_key(row.serial_no) for row in rows if row.serial_no})
     ids = sorted({row.serial_id for row in rows if row.serial_id is not None})
-    found: dict[str | int, tuple[str, str | None]] = {}
+    mfr_nears = sorted({near_key(serial_key(row.mfr_serial_no)) for row in rows if row.mfr_serial_no})
+    found: Found = {}
     serial = SERIAL.c
     by_key = keyed(connection, "lane_key", {"serial_key": (sa.Text(), keys)})
     by_id = keyed(connection, "lane_id", {"serial_id": (sa.BigInteger(), ids)})
     for wanted, column in ((by_key, serial.serial_key), (by_id, serial.serial_id)):
         asked = connection.execute(
-            sa.select(column, serial.serial_no, serial.mfr_serial_near).join(wanted, wanted.c[column.name] == column)
+            sa.select(column, serial.serial_no, serial.mfr_serial_near, serial.open_document_id).join(
+                wanted, wanted.c[column.name] == column
+            )
         )
-        for name, serial_no, mfr_near in asked:
-            found[name] = serial_key(serial_no), mfr_near
+        for name, serial_no, mfr_near, holder in asked:
+            found[name] = serial_key(serial_no), mfr_near, set() if holder is None else {holder}
+    by_mfr = keyed(connection, "lane_mfr", {"mfr_serial_near": (sa.Text(), mfr_nears)})
+    held = connection.execute(
+        sa.select(serial.mfr_serial_near, serial.open_document_id)
+        .join(by_mfr, by_mfr.c.mfr_serial_near == serial.mfr_serial_near)
+        .where(serial.open_document_id.is_not(None))
+    )
+    for near, holder in held:
+        found.setdefault(f"m{near}", ("", None, set()))[2].add(holder)
     return found
 
 
-def _tokens(rows: Iterable[Mentioning], register: dict[str | int, tuple[str, str | None]]) -> Iterator[tuple[int, str]]:
-    """Name each unit by everything it may be found by, coarsely: what is only nearly equal raises a warning."""
+def _tokens(rows: Iterable[Mentioning], register: Found) -> Iterator[tuple[int, str]]:
+    """Name each unit by everything it may be found by, coarsely: what is only nearly equal raises a warning.
+
+    A unit on a service slip brings in the slip: it is closed by whoever takes its last unit.
+    """
     for row in rows:
-        names: list[tuple[str, str | None]] = []
+        names: list[tuple[str, str | None, set[int]]] = []
         if row.serial_no:
             key = serial_key(row.serial_no)
-            names.append(register.get(key, (key, None)))
+            names.append(register.get(key, (key, None, set())))
         if row.serial_id is not None:
             names.append(register[row.serial_id])
-        for key, mfr_near in names:
-            yield row.document_id, f"s{near_key(key)}"
+        if row.mfr_serial_no:
+            near = near_key(serial_key(row.mfr_serial_no))
+            names.append(("", near, register.get(f"m{near}", ("", None, set()))[2]))
+        for key, mfr_near, holders in names:
+            if key:
+                yield row.document_id, f"s{near_key(key)}"
             if mfr_near:
                 yield row.document_id, f"m{mfr_near}"
-        if row.mfr_serial_no:
-            yield row.document_id, f"m{near_key(serial_key(row.mfr_serial_no))}"
+            for holder in holders:
+                yield row.document_id, f"d{holder}"

@@ -16,7 +16,7 @@ from batch.core.keys import near_key, serial_key
 from batch.edge.bulk import update_rows
 from batch.edge.schema import CREDIT_MEMO, EXCEPTION, NUMBER_BLOCK, RUN, RUN_FIGURES, SERIAL
 from batch.edge.sequences import record_missing
-from batch.errors import InvariantError
+from batch.errors import DatabaseUnavailableError, InvariantError
 
 _KEYED_AT_ONCE = 10_000
 
@@ -51,9 +51,19 @@ def begin_run(connection: sa.Connection, opening: Opening) -> int:
     return int(connection.execute(inserted).scalar_one())
 
 
+def note_parameters(connection: sa.Connection, run_id: int, parameters: Mapping[str, object]) -> None:
+    """Keep with a run what it has found out about itself."""
+    connection.execute(sa.update(RUN).where(RUN.c.run_id == run_id).values(parameters=dict(parameters)))
+
+
 def _close_dead_runs(connection: sa.Connection, now: dt.datetime) -> None:
     run = RUN.c
-    dead = list(connection.execute(sa.select(run.run_id).where(run.status == "RUNNING").order_by(run.run_id)).scalars())
+    # Locked, so that what a dead run has still under way in the database ends before we look at what it left.
+    dead = list(
+        connection.execute(
+            sa.select(run.run_id).where(run.status == "RUNNING").order_by(run.run_id).with_for_update()
+        ).scalars()
+    )
     if dead:
         connection.execute(
             sa.update(RUN)
@@ -61,6 +71,15 @@ def _close_dead_runs(connection: sa.Connection, now: dt.datetime) -> None:
             .values(status="INTERRUPTED", finished_at=now, error="The process ended without a word.")
         )
     burn_blocks(connection, now)
+
+
+def assert_running(connection: sa.Connection, run_id: int) -> None:
+    """Refuse to write for a run that another one has declared dead, and hold off such a one until we commit."""
+    run = RUN.c
+    row = sa.select(run.status).where(run.run_id == run_id).with_for_update(read=True, key_share=True)
+    if connection.execute(row).scalar_one() != "RUNNING":
+        message = f"Run {run_id} lost its lock, and another run has taken over. Run again when that one has ended."
+        raise DatabaseUnavailableError(message)
 
 
 def burn_blocks(connection: sa.Connection, now: dt.datetime) -> None:
@@ -130,14 +149,16 @@ def end_run(
     connection: sa.Connection, run_id: int, status: str, now: dt.datetime, expected_lines: int | None = None
 ) -> None:
     """Close a run; with `expected_lines`, only if its figures agree with what is in the tables."""
+    assert_running(connection, run_id)
     if expected_lines is not None:
         _assert_totals(connection, run_id, expected_lines)
     connection.execute(sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, finished_at=now))
 
 
 def fail_run(connection: sa.Connection, run_id: int, status: str, now: dt.datetime, error: str) -> None:
-    """Close a run that did not reach its end, with the reason."""
-    connection.execute(sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, finished_at=now, error=error))
+    """Close a run that did not reach its end, with the reason; one that is closed already stays as it is."""
+    still_open = (RUN.c.run_id == run_id) & (RUN.c.status == "RUNNING")
+    connection.execute(sa.update(RUN).where(still_open).values(status=status, finished_at=now, error=error))
 
 
 def figures_of(connection: sa.Connection, run_id: int) -> dict[str, int]:

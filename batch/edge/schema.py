@@ -138,6 +138,8 @@ DOCUMENT = sa.Table(
     text("source", default="POS"),
     ref("intake_file_id", "intake_file.intake_file_id", null=True),
     now("created_at"),
+    # The run that judged it last: a chunk of which nobody knows whether it was committed is tried again by this.
+    sa.Column("last_run_id", Id),
     sa.UniqueConstraint("document_type", "document_no"),
     one_of("document_type", "POS_INVOICE", "POS_CREDIT", "CREDIT_ORDER", "RETURN", "SERVICE", "LEGACY_RETURN"),
     one_of("status", "PENDING", "POSTED", "PARTIAL", "HELD", "COMMITTED", "RECEIVED", "CLOSED"),

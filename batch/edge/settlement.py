@@ -14,7 +14,8 @@ from batch.core.outcome import Outcome
 from batch.core.settle import settle
 from batch.edge.blocks import NumberOwner, with_numbers
 from batch.edge.bulk import keyed
-from batch.edge.schema import SERIAL
+from batch.edge.ledger import assert_running
+from batch.edge.schema import DOCUMENT, SERIAL
 from batch.edge.snapshot import read_chunk
 from batch.edge.store import Written, write_outcome
 
@@ -36,7 +37,11 @@ def settle_chunk(
 
     With a `worker` number, others settle beside us: numbers come from blocks of our own where the sequence allows it.
     """
-    chunk = read_chunk(connection, document_ids)
+    assert_running(connection, run_id)
+    still_open = _not_judged_yet(connection, document_ids, run_id)
+    if not still_open:
+        return Written({}, [])
+    chunk = read_chunk(connection, still_open)
     if worker is not None:
         chunk = with_numbers(connection, chunk, terms, NumberOwner(run_id, worker, block_size))
     outcome = settle(chunk, terms)
@@ -51,6 +56,23 @@ def settle_chunk(
             chunk = with_numbers(connection, chunk, terms, owner, spare=len(taken))
         outcome = settle(chunk, terms, taken)
     return write_outcome(connection, outcome, run_id, now, worker)
+
+
+def _not_judged_yet(connection: sa.Connection, document_ids: Sequence[int], run_id: int) -> list[int]:
+    """Lock the documents and leave out those that this run has judged: the word of a commit may have been lost.
+
+    Whoever else is at them, a transaction of ours that is still ending included, ends before we read on.
+    """
+    document = DOCUMENT.c
+    wanted = keyed(connection, "chunk_asked", {"document_id": (sa.BigInteger(), document_ids)})
+    rows = connection.execute(
+        sa.select(document.document_id)
+        .join(wanted, wanted.c.document_id == document.document_id)
+        .where(document.last_run_id.is_distinct_from(run_id))
+        .order_by(document.document_id)
+        .with_for_update(key_share=True, of=DOCUMENT)
+    )
+    return list(rows.scalars())
 
 
 def _taken(connection: sa.Connection, outcome: Outcome, look_ahead: int) -> set[str]:

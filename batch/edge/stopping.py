@@ -12,8 +12,11 @@ from typing import Any, Self
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class StoppedError(Exception):
-    """Say which signal stopped the run."""
+class StoppedError(KeyboardInterrupt):
+    """Say which signal stopped the run.
+
+    It is to the program what Ctrl-C is: no fault of a chunk to be tried again, and drivers give up what they wait for.
+    """
 
     def __init__(self, number: int) -> None:
         """Keep the signal's number."""
@@ -33,6 +36,7 @@ class Stopping:
         """Hear nothing yet."""
         self._number: int | None = None
         self._at_once = False
+        self._told = False
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -67,6 +71,7 @@ class Stopping:
         del frame
         again = self._number is not None
         self._number = number
-        # Whoever asks twice does not want to wait for the chunk: it is undone.
-        if self._at_once or again:
+        # Whoever asks twice does not want to wait for the chunk: it is undone. Asking on must not disturb the undoing.
+        if (self._at_once or again) and not self._told:
+            self._told = True
             raise StoppedError(number)

@@ -12,6 +12,7 @@ from batch.core.keys import near_key
 from batch.core.outcome import ADOPTED, GENERATED, Outcome
 from batch.edge.bulk import insert_rows, keyed, next_ids, update_rows
 from batch.edge.exceptions import write_exceptions
+from batch.edge.failpoint import reach
 from batch.edge.memos import WrittenMemo, write_memos
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, LINE_UNIT, RUN, SERIAL, SERIAL_HISTORY
 from batch.edge.sequences import advance_sequences
@@ -63,13 +64,21 @@ def write_outcome(
 ) -> Written:
     """Write all that a chunk changes; numbers of credit memos are taken last."""
     ids = _write_serials(connection, outcome, run_id, now)
+    reach("chunk.serials")
     _write_history(connection, outcome, ids, run_id, now)
+    reach("chunk.history")
     _write_units(connection, outcome, ids)
-    _write_statuses(connection, outcome)
+    reach("chunk.units")
+    _write_statuses(connection, outcome, run_id)
+    reach("chunk.statuses")
     refusals, warnings = write_exceptions(connection, outcome.exceptions, outcome.judged_lines, run_id, now)
+    reach("chunk.exceptions")
     close_services(connection, sorted(outcome.service_documents))
+    reach("chunk.services")
     advance_sequences(connection, outcome, run_id, now, worker)
+    reach("chunk.numbers")
     memos = write_memos(connection, outcome.memos, run_id, now)
+    reach("chunk.memos")
     figures = {
         "lines_read": outcome.lines_posted + outcome.lines_refused + outcome.lines_skipped,
         "lines_posted": outcome.lines_posted,
@@ -188,9 +197,10 @@ def _write_units(connection: sa.Connection, outcome: Outcome, ids: dict[int, int
     )
 
 
-def _write_statuses(connection: sa.Connection, outcome: Outcome) -> None:
+def _write_statuses(connection: sa.Connection, outcome: Outcome, run_id: int) -> None:
     update_rows(connection, DOCUMENT_LINE, ("line_id",), ("status",), list(outcome.line_statuses.items()))
-    update_rows(connection, DOCUMENT, ("document_id",), ("status",), list(outcome.document_statuses.items()))
+    judged = [(document_id, status, run_id) for document_id, status in outcome.document_statuses.items()]
+    update_rows(connection, DOCUMENT, ("document_id",), ("status", "last_run_id"), judged)
 
 
 def close_services(connection: sa.Connection, document_ids: list[int]) -> None:

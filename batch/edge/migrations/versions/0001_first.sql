@@ -133,6 +133,7 @@ CREATE TABLE document (
     source TEXT DEFAULT 'POS' NOT NULL,
     intake_file_id $id,
     created_at $instant DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    last_run_id $id,
     CONSTRAINT pk_document PRIMARY KEY (document_id),
     CONSTRAINT uq_document_document_type_document_no UNIQUE (document_type, document_no),
     CONSTRAINT ck_document_document_type CHECK (document_type = 'POS_INVOICE' OR document_type = 'POS_CREDIT' OR document_type = 'CREDIT_ORDER' OR document_type = 'RETURN' OR document_type = 'SERVICE' OR document_type = 'LEGACY_RETURN'),
