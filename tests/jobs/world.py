@@ -111,6 +111,11 @@ def row(document: object, item: object = "CPU", quantity: object = 1, **cells: o
     return {HEADINGS[name]: value for name, value in given.items()}
 
 
+def _insert(table: str, columns: Iterable[str]) -> str:
+    names = tuple(columns)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
+
+
 class World:
     """A database of the shop, a folder for its sheets, and a business date."""
 
@@ -121,17 +126,16 @@ class World:
         self.today = TODAY
         self.settings: dict[str, Any] = {}
         self._numbers = itertools.count(1)
-        for table, columns, rows in REFERENCE:
-            for values in rows:
-                self.insert(table, **dict(zip(columns, values, strict=True)))
+        with transaction(database.engine) as connection:
+            for table, columns, rows in REFERENCE:
+                given = [dict(zip(columns, values, strict=True)) for values in rows]
+                connection.execute(sa.text(_insert(table, columns)), given)
 
     # --- What comes in -------------------------------------------------------------------------
 
     def insert(self, table: str, **values: object) -> None:
         """Insert one row with plain SQL, naming only these columns, as other systems do."""
-        named = ", ".join(values)
-        bound = ", ".join(f":{name}" for name in values)
-        self.execute(f"INSERT INTO {table} ({named}) VALUES ({bound})", **values)
+        self.execute(_insert(table, values), **values)
 
     def execute(self, statement: str, **values: object) -> None:
         """Run one statement in a transaction of its own."""
@@ -153,6 +157,8 @@ class World:
         for each in rows:
             page.append([each.get(heading) for heading in headings])
         path = self.folder / (name or f"intake-{next(self._numbers)}.xlsx")
+        # Else two sheets of the same rows, written within a second, would be the same file.
+        book.properties.title = path.name
         book.save(path)
         return path
 
@@ -328,6 +334,3 @@ class World:
     def count(self, *tables: str) -> list[int]:
         """Count the rows of tables."""
         return [int(self.value(f"SELECT COUNT(*) FROM {table}")) for table in tables]
-
-
-BUSINESS_TABLES = ("document", "document_line", "line_unit", "serial", "serial_history", "credit_memo", "exception")
