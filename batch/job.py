@@ -18,7 +18,19 @@ class PosDocuments:
     """Documents that other systems write into the tables, and orders marked as received, whoever brought them."""
 
 
-Source = IntakeFiles | PosDocuments
+@dataclasses.dataclass(frozen=True, slots=True)
+class LeftPending:
+    """Documents of sheets that a run has landed and, being interrupted, not settled."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Night:
+    """The inbox, then all that is open for these jobs, one after another, then the reports."""
+
+    jobs: tuple[str, ...]
+
+
+Source = IntakeFiles | PosDocuments | LeftPending | Night
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

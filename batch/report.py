@@ -60,7 +60,7 @@ class CodeCount:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What became of one file handed in: LANDED, REFUSED or DUPLICATE, and why."""
+    """What became of one file handed in: LANDED, REFUSED, DUPLICATE or (by a fault of ours) FAILED, and why."""
 
     name: str
     outcome: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import tempfile
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,13 @@ from batch.edge.database import check_schema
 from batch.edge.failpoint import reach
 from batch.edge.lock import settlement_lock
 from batch.edge.session import Session
+from batch.edge.sheet_limits import plain
 from batch.edge.sheets import Reading, ReadLimits, start_reading
 from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import FileRefusedError, SerialbackError, UsageError, one_line
-from batch.job import IntakeFiles, Job
+from batch.job import Job, LeftPending, PosDocuments
 from batch.log import logger
-from batch.report import DUPLICATE, LANDED, NO_PROGRESS, REFUSED, FileOutcome, Progress, RunReport
+from batch.report import DUPLICATE, FAILED, LANDED, NO_PROGRESS, REFUSED, FileOutcome, Progress, RunReport
 
 if TYPE_CHECKING:
     from batch.config import Settings
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from batch.edge.plan import Plan
     from batch.edge.run_report import RunFacts
     from batch.runner_executor import Executor
+
+# What a file's name may be long, and what is kept of it in messages.
+NAME_SHOWN = 200
 
 
 def run_job(
@@ -107,16 +112,24 @@ class Run:
         business_date: dt.date,
         clock: Callable[[], dt.datetime],
         progress: Progress,
+        parameters: Mapping[str, object] | None = None,
     ) -> None:
-        """Keep what is fixed for the whole run; the business date is, even across midnight."""
+        """Keep what is fixed for the whole run (the business date is, even across midnight).
+
+        What `parameters` says is kept with the run's own.
+        """
         self.job = job
         self.session = session
         self.settings = settings
         self.business_date = business_date
         self.clock = clock
         self.progress = progress
+        self.parameters = dict(parameters or {})
+        self.notes: list[str] = []
         self.files: list[FileOutcome] = []
         self.refused_files = 0
+        self.failed_files = 0
+        self.lines_closed = 0
         self.rows_read = 0
         self.landed_ids: list[int] = []
         self.first_run_id: int | None = None
@@ -129,13 +142,13 @@ class Run:
 
         started_at = self.clock()
         with self.session.transaction() as connection:
-            parameters = {
-                "files": [path.name for path in readings.paths],
+            self.parameters |= {
+                "files": [plain(path.name, NAME_SHOWN) for path in readings.paths],
                 "hold": self._hold().value,
                 "chunk_lines": self.settings.chunk_lines,
             }
             self.run_id = ledger.begin_run(
-                connection, ledger.Opening(self.job.name, self.business_date, started_at, parameters)
+                connection, ledger.Opening(self.job.name, self.business_date, started_at, self.parameters)
             )
             ledger.fill_keys(connection)
         describe(self.run_id)
@@ -148,7 +161,9 @@ class Run:
                     status = "DONE" if self._did_something(expected) else "NOOP"
                     ledger.burn_blocks(connection, self.clock())
                     ledger.end_run(connection, self.run_id, status, self.clock(), expected)
+                    reach("run.ended")
                     exit_status = FileRefusedError.exit_status if self.refused_files else 0
+                    exit_status = SerialbackError.exit_status if self.failed_files else exit_status
                     report = run_report.read_report(connection, self._facts(started_at, exit_status))
             except StoppedError as stopped:
                 with self.session.transaction() as connection:
@@ -157,22 +172,16 @@ class Run:
             except BaseException as error:
                 self._record_failure(error)
                 raise
+        reach("run.over")
         self.progress.finish()
         return report
 
     def _work(self, readings: Readings, stopping: Stopping, check_lock: Callable[[], None]) -> int:
         """Land and settle; give the number of lines that this run must have read."""
-        from batch.edge import plan
-
         for place in range(len(readings.paths)):
             self._land(readings, place, stopping)
         with self.session.transaction() as connection:
-            if not isinstance(self.job.source, IntakeFiles):
-                chosen = plan.plan_pos(connection)
-            elif readings.paths:
-                chosen = plan.plan_files(connection, self.landed_ids)
-            else:
-                chosen = plan.plan_intake(connection)
+            chosen = self._plan(connection, of_files=bool(readings.paths))
             lanes = self._lanes(connection, chosen)
 
         def check() -> None:
@@ -182,7 +191,37 @@ class Run:
         self.progress.start("Settling", chosen.open_lines)
         self._executor(len(lanes)).run(lanes, self.progress.advance, check)
         stopping.check()
-        return self.rows_read + chosen.lines_from_elsewhere
+        return self._expected(chosen)
+
+    def _plan(self, connection: sa.Connection, *, of_files: bool) -> Plan:
+        """Choose the documents, and take in what other systems have done to those that were done."""
+        from batch.edge import ledger, outside, plan
+
+        if isinstance(self.job.source, PosDocuments):
+            self.lines_closed = outside.close_released(connection)
+            _, mark = outside.reopen_added_to(connection, self.job.name)
+            self.parameters[outside.LINE_MARK] = mark
+            ledger.note_parameters(connection, self.run_id, self.parameters)
+            if self.lines_closed:
+                self.notes.append(f"{self.lines_closed} lines of service slips were closed: their units are released.")
+            return plan.plan_pos(connection)
+        if of_files or isinstance(self.job.source, LeftPending):
+            return plan.plan_files(connection, self.landed_ids)
+        return plan.plan_intake(connection)
+
+    def _expected(self, chosen: Plan) -> int:
+        """Say how many lines the run must have read: those of the plan, less what others have since taken from it."""
+        from batch.edge import ledger, outside
+
+        planned = self.rows_read + chosen.lines_from_elsewhere
+        with self.session.transaction() as connection:
+            read = ledger.figures_of(connection, self.run_id)["lines_read"]
+            if read == planned or outside.left_untouched(connection, chosen):
+                return planned
+        self.notes.append(
+            f"Other programs changed documents while the run was on: {planned} lines were planned, {read} were read."
+        )
+        return read
 
     def _lanes(self, connection: sa.Connection, chosen: Plan) -> list[list[tuple[list[int], int]]]:
         """Part the work: one lane where one works alone."""
@@ -229,21 +268,35 @@ class Run:
         except FileRefusedError as refusal:
             self._refuse_file(path, refusal)
             return
+        except (SerialbackError, StoppedError):
+            raise
+        except Exception as fault:
+            self._leave_file(path, fault)
+            return
         if isinstance(landed, LandedFile):
             self.landed_ids.append(landed.intake_file_id)
             self.rows_read += landed.rows_read
-            self.files.append(FileOutcome(path.name, LANDED, landed.rows_read, landed.detail))
+            self.files.append(FileOutcome(plain(path.name, NAME_SHOWN), LANDED, landed.rows_read, landed.detail))
         else:
             self.first_run_id = self.first_run_id or landed.first_run_id
-            self.files.append(FileOutcome(path.name, DUPLICATE, 0, landed.detail))
+            self.files.append(FileOutcome(plain(path.name, NAME_SHOWN), DUPLICATE, 0, landed.detail))
 
     def _refuse_file(self, path: Path, refusal: FileRefusedError) -> None:
         from batch.edge.file_landing import record_refusal
 
         with self.session.transaction() as connection:
             record_refusal(connection, path, refusal, self._intake_terms())
+            reach("refusal.written")
         self.refused_files += 1
-        self.files.append(FileOutcome(path.name, REFUSED, 0, str(refusal)))
+        self.files.append(FileOutcome(plain(path.name, NAME_SHOWN), REFUSED, 0, str(refusal)))
+
+    def _leave_file(self, path: Path, fault: Exception) -> None:
+        """Go on without a file that the program fails on: nothing of it is landed, and it can be handed in again."""
+        trace_id = uuid.uuid4().hex[:12]
+        logger().error("file_failed", file=path.name, trace_id=trace_id, exc_info=fault)
+        self.failed_files += 1
+        said = f"a fault in the program ({type(fault).__name__}); nothing of the file was landed. Trace id {trace_id}"
+        self.files.append(FileOutcome(plain(path.name, NAME_SHOWN), FAILED, 0, said))
 
     def _record_failure(self, error: BaseException) -> None:
         """Leave the reason in the run's row if the database can still be written; the error itself goes on."""
@@ -269,10 +322,12 @@ class Run:
             files=tuple(self.files),
             first_run_id=self.first_run_id,
             exit_status=exit_status,
+            notes=tuple(self.notes),
         )
 
     def _did_something(self, expected: int) -> bool:
-        return expected > 0 or self.refused_files > 0 or any(each.outcome == LANDED for each in self.files)
+        done_with = self.refused_files + self.failed_files + self.lines_closed
+        return expected + done_with > 0 or any(each.outcome == LANDED for each in self.files)
 
     def _hold(self) -> Hold:
         said = self.settings.jobs.get(self.job.name)

@@ -15,6 +15,7 @@ from batch.edge.quarantine import quarantine
 from batch.edge.sequences import SequenceMovedError
 from batch.edge.session import Session
 from batch.edge.settlement import settle_chunk
+from batch.edge.stopping import StoppedError
 from batch.errors import SerialbackError
 from batch.log import logger
 
@@ -37,7 +38,7 @@ class ChunkSettler:
         """Settle a chunk; where it fails for a reason of its own, document by document."""
         try:
             self._in_one_transaction(document_ids)
-        except SerialbackError:
+        except (SerialbackError, StoppedError):
             raise
         except Exception as fault:
             if len(document_ids) == 1:

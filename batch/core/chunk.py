@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -124,6 +124,8 @@ class Chunk:
     file_names: Mapping[int, str]
     # An unknown code, and the one on file that differs only in letter case.
     hints: Mapping[str, str]
+    # Of the lines marked as done, those that stand on a credit memo.
+    credited: Collection[int] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

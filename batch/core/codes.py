@@ -146,6 +146,11 @@ _ALL = [
             "The line was posted before and is final, but the file brings it changed.",
             "Leave the posted line as it was; correct it with a document of its own.",
         ),
+        (
+            "LINE_STATUS_WRONG",
+            "The line's status says that it is done, but nothing of it was done here.",
+            "Set the line's status to PENDING to have it settled, or take the line from the document.",
+        ),
     ),
     *_codes(
         KNOWN,

@@ -38,6 +38,7 @@ SETTLED_COLUMNS = (
     "judged",
     "sale",
     "committed",
+    "foreign",
     "order",
     "received",
     "service",
@@ -71,6 +72,8 @@ def enrich(chunk: Chunk, terms: Terms) -> pd.DataFrame:
     columns |= _about_the_item(lines, chunk)
     lines = lines.assign(**columns)
     lines = lines.assign(**_about_the_step(lines), **_about_the_units(lines, chunk))
+    foreign = _foreign(lines, chunk)
+    lines = lines.assign(foreign=foreign, judged=lines["judged"] | foreign)
     return lines.assign(**_about_the_place(lines, chunk, terms), **_about_the_money(lines, terms))
 
 
@@ -150,6 +153,29 @@ def _about_the_step(lines: pd.DataFrame) -> dict[str, Any]:
         "takes_into_stock": (kind.isin(RETURN_TYPES) | received).astype(bool),
         "units_wanted": lines["quantity"].abs().fillna(0).clip(upper=2**53).astype("int64"),
     }
+
+
+def _foreign(lines: pd.DataFrame, chunk: Chunk) -> pd.Series:
+    """Find lines of open documents that another system has called done: nothing on file shows that they were."""
+    kind, status = lines["document_type"], lines["status"]
+    if status.isin(OPEN_LINE_STATUSES).all():
+        return pd.Series(data=False, index=lines.index, dtype=bool)
+    uncredited = status.isin({"POSTED", "CLOSED"}) & ~lines["line_id"].isin(list(chunk.credited))
+    units = [chunk.units.get(line_id, ()) for line_id in lines["line_id"]]
+    has_serials = pd.Series([any(unit.action for unit in those) for those in units], index=lines.index, dtype=bool)
+    # What neither is credited nor kept by serial leaves no trace when it is done.
+    shown = ~_writes_memo(kind) & (has_serials | ~lines["serialized"].astype(bool))
+    for_sale = (kind == "POS_INVOICE") & (lines["quantity"] > 0)
+    foreign = (
+        (uncredited & ~shown & ~for_sale)
+        | ((status == "COMMITTED") & (kind != "CREDIT_ORDER"))
+        | ((status == "IGNORED") & ~for_sale)
+    )
+    return foreign.astype(bool)
+
+
+def _writes_memo(kind: pd.Series) -> pd.Series:
+    return kind.isin((RETURN_TYPES - {"LEGACY_RETURN"}) | {"CREDIT_ORDER"})
 
 
 def _about_the_units(lines: pd.DataFrame, chunk: Chunk) -> dict[str, Any]:

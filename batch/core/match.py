@@ -78,8 +78,9 @@ class Matcher:
     def note(self, line: Line, named: Iterable[NamedUnit], mentioned: Mentioned) -> None:
         """Note what a line names that is not matched itself (posted before, or refused before matching)."""
         for unit in named:
-            if unit.serial_id is not None:
-                mentioned.note_unit(self._register.by_id[unit.serial_id])
+            attached = self._register.by_id.get(unit.serial_id or 0)
+            if attached is not None:
+                mentioned.note_unit(attached)
             self._note(line["item_code"], unit, mentioned)
         for extra in line["surplus_units"] or ():
             unit = NamedUnit(0, extra.get("serial_no"), extra.get("mfr_serial_no"), None, None)
@@ -109,7 +110,11 @@ class Matcher:
             return None
         unit: Unit | None
         if named.serial_id is not None:
-            unit = self._register.by_id[named.serial_id]
+            unit = self._register.by_id.get(named.serial_id)
+            if unit is None:
+                said = f"the unit attached (serial id {named.serial_id}) is not on file"
+                reasons.append(self._about(line, named, "SERIAL_UNKNOWN", said, {"serial_id": named.serial_id}))
+                return None
         elif key:
             unit = self._register.by_key.get(key)
             if unit is None:

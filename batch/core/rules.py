@@ -94,6 +94,12 @@ def amount_invalid__gross(lines: pd.DataFrame) -> Mask:
     return _number(lines, "discount_minor") > gross
 
 
+@rule("Status", "status", "the line is marked {status}, but no credit memo or serial shows that it was done here")
+def line_status_wrong(lines: pd.DataFrame) -> Mask:
+    """Another system has written a status that only a run may write."""
+    return lines["foreign"].astype(bool)
+
+
 # --- known ---------------------------------------------------------------------------------------
 
 
@@ -288,6 +294,7 @@ BEFORE_MATCHING: tuple[tuple[Rule, ...], ...] = (
         amount_invalid__cost,
         amount_invalid__size,
         amount_invalid__gross,
+        line_status_wrong,
     ),
     (
         item_unknown,

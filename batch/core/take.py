@@ -58,7 +58,8 @@ class Taker:
                 statuses.append("POSTED" if _finishes(each.line) else "COMMITTED")
                 self._outcome.lines_posted += 1
             line = each.line
-            self._outcome.line_statuses[line["line_id"]] = statuses[-1]
+            # What another system wrote stays until somebody says what is true: settled unasked, it might be twice.
+            self._outcome.line_statuses[line["line_id"]] = line["status"] if line["foreign"] else statuses[-1]
             self._outcome.judged_lines.append(
                 JudgedLine(
                     (line["document_type"], line["document_no"], line["line_no"]),
@@ -82,7 +83,7 @@ class Taker:
             judged.reasons.append(self._judge.speaker.refusal(line, "DOCUMENT_HELD", said))
         self._report(judged, refused=True)
         self._outcome.lines_refused += 1
-        if line["committed"]:
+        if line["committed"] and not line["foreign"]:
             return "COMMITTED"
         return "HELD" if good else "REFUSED"
 

@@ -15,12 +15,15 @@ from batch.core.cells import RawRow
 from batch.core.columns import HEADER_ROWS, ChosenSheet, SheetTop, choose_sheet
 from batch.edge.landing import FileToLand, IntakeTerms, land, refuse_file
 from batch.edge.schema import DOCUMENT_LINE, INTAKE_FILE
+from batch.edge.sheet_limits import plain
 from batch.edge.sheets import SheetPart, SheetSpool
 from batch.edge.store import add_figures
 from batch.errors import FileRefusedError
 from batch.report import Progress
 
 _ROWS_A_STEP = 1_000
+# A name of bytes that are no text cannot be kept as it is.
+NAME_KEPT = 255
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def land_file(  # noqa: PLR0917 - what landing a file takes
     if not isinstance(chosen, ChosenSheet):
         raise FileRefusedError(spool.name, chosen.cause, chosen.remedy)
     sheet = spool.sheets[chosen.position]
-    file = FileToLand(spool.name, spool.sha256, spool.size_bytes, sheet.name, chosen.header)
+    file = FileToLand(plain(spool.name, NAME_KEPT), spool.sha256, spool.size_bytes, sheet.name, chosen.header)
     landed = land(connection, file, _watched(spool.rows(sheet), check_stop, progress), terms, scratch)
     # What is landed is counted when it is settled; what is not, here.
     figures = {
@@ -93,7 +96,7 @@ def record_refusal(connection: sa.Connection, path: Path, refusal: FileRefusedEr
     with os.fdopen(descriptor, "rb") as file:
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            refuse_file(connection, path.name, sha256, os.fstat(descriptor).st_size, str(refusal), terms)
+            refuse_file(connection, plain(path.name, NAME_KEPT), sha256, os.fstat(descriptor).st_size, str(refusal), terms)
 
 
 def _known(connection: sa.Connection, sha256: str) -> KnownFile | None:

@@ -19,7 +19,11 @@ _OPEN = ("PENDING", "REFUSED", "HELD")
 
 def quarantine(connection: sa.Connection, document_id: int, trace_id: str, run_id: int, now: dt.datetime) -> None:
     """Refuse every open line of a document; it is tried again on the next run."""
-    document = connection.execute(sa.select(DOCUMENT).where(DOCUMENT.c.document_id == document_id)).one()
+    # No more than is needed: what cannot even be read may be the very fault.
+    wanted = sa.select(DOCUMENT.c.document_type, DOCUMENT.c.document_no, DOCUMENT.c.status)
+    document = connection.execute(wanted.where(DOCUMENT.c.document_id == document_id)).one_or_none()
+    if document is None:
+        return
     line = DOCUMENT_LINE.c
     rows = connection.execute(
         sa.select(line.line_id, line.line_no, line.status, line.sheet_row, line.intake_file_id)

@@ -29,6 +29,7 @@ class RunFacts:
     files: tuple[FileOutcome, ...]
     first_run_id: int | None
     exit_status: int
+    notes: tuple[str, ...] = ()
 
 
 def read_report(connection: sa.Connection, facts: RunFacts) -> RunReport:
@@ -49,6 +50,7 @@ def read_report(connection: sa.Connection, facts: RunFacts) -> RunReport:
         exceptions_by_code=_codes(connection, facts.run_id),
         files=facts.files,
         first_run_id=facts.first_run_id if row.status == "NOOP" else None,
+        notes=facts.notes,
         exit_status=facts.exit_status,
     )
 

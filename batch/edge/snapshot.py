@@ -15,8 +15,10 @@ from batch.core.keys import near_key, serial_key
 from batch.core.say import document_words
 from batch.edge.bulk import keyed
 from batch.edge.schema import (
+    CREDIT_MEMO_LINE,
     CUSTOMER,
     DOCUMENT,
+    DOCUMENT_IS_OPEN,
     DOCUMENT_LINE,
     INTAKE_FILE,
     ITEM,
@@ -36,8 +38,12 @@ _NAN = float("nan")
 
 def read_chunk(connection: sa.Connection, document_ids: Sequence[int]) -> Chunk:
     """Read whole documents and all of the world that they mention."""
-    chosen = keyed(connection, "chunk_document", {"document_id": (sa.BigInteger(), document_ids)})
-    documents = _documents(connection, chosen)
+    asked = keyed(connection, "chunk_document", {"document_id": (sa.BigInteger(), document_ids)})
+    documents = _documents(connection, asked)
+    # What is no longer there, or no longer open, is left alone.
+    gone = len(documents) < len(document_ids)
+    still = {"document_id": (sa.BigInteger(), documents["document_id"].tolist())}
+    chosen = keyed(connection, "chunk_still_open", still) if gone else asked
     lines = _lines(connection, chosen)
     units = _units(connection, chosen)
     register = _register(connection, units, lines["surplus_units"])
@@ -53,6 +59,7 @@ def read_chunk(connection: sa.Connection, document_ids: Sequence[int]) -> Chunk:
         register=register,
         open_documents=_open_documents(connection, register),
         file_names=_file_names(connection, lines["intake_file_id"]),
+        credited=_credited(connection, lines),
         hints={
             **_hints(connection, ITEM.c.item_code, "item", set(lines["item_code"]) - set(items)),
             **_hints(
@@ -63,11 +70,18 @@ def read_chunk(connection: sa.Connection, document_ids: Sequence[int]) -> Chunk:
 
 
 def _documents(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame:
+    """Read the documents and keep other writers off them until our transaction ends.
+
+    On PostgreSQL whoever has changed one is waited for, and whoever wants to add a line to one waits; SQLite has one
+    writer anyway.
+    """
     columns = [DOCUMENT.c[name] for name in DOCUMENT_COLUMNS]
     rows = connection.execute(
         sa.select(*columns)
         .join(chosen, chosen.c.document_id == DOCUMENT.c.document_id)
+        .where(DOCUMENT_IS_OPEN)
         .order_by(DOCUMENT.c.document_id)
+        .with_for_update(of=DOCUMENT)
     ).all()
     return _frame(rows, DOCUMENT_COLUMNS)
 
@@ -83,6 +97,7 @@ def _lines(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame:
         sa.select(*(stored[name].label(name) if name in stored else line[name] for name in names))
         .join(chosen, chosen.c.document_id == line.document_id)
         .order_by(line.document_id, line.line_no)
+        .with_for_update(of=DOCUMENT_LINE)
     ).all()
     lines = _frame(rows, names)
     typed = {name: [_as_number(value) for value in lines[name]] for name in stored}
@@ -105,11 +120,24 @@ def _units(connection: sa.Connection, chosen: sa.FromClause) -> dict[int, list[N
         .join(DOCUMENT_LINE, DOCUMENT_LINE.c.document_id == chosen.c.document_id)
         .join(LINE_UNIT, unit.line_id == DOCUMENT_LINE.c.line_id)
         .order_by(unit.line_id, unit.unit_no)
+        .with_for_update(of=LINE_UNIT)
     )
     units: dict[int, list[NamedUnit]] = {}
     for line_id, *rest in rows:
         units.setdefault(line_id, []).append(NamedUnit(*rest))
     return units
+
+
+def _credited(connection: sa.Connection, lines: pd.DataFrame) -> frozenset[int]:
+    """Find which of the lines marked as done stand on a credit memo; rarely is there any line to ask about."""
+    done = lines.loc[lines["status"].isin({"POSTED", "CLOSED"}), "line_id"].tolist()
+    if not done:
+        return frozenset()
+    wanted = keyed(connection, "chunk_done", {"line_id": (sa.BigInteger(), done)})
+    rows = connection.execute(
+        sa.select(CREDIT_MEMO_LINE.c.line_id).join(wanted, wanted.c.line_id == CREDIT_MEMO_LINE.c.line_id)
+    )
+    return frozenset(rows.scalars())
 
 
 def _register(
