@@ -130,7 +130,7 @@ def test_a_float_is_an_amount_just_when_its_fifteen_digits_are(cell: float, curr
         pytest.param([1, None, 1.5], {"EUR": [0, 1, 2]}, 0, [100, 0, 150], [], id="one currency"),
         pytest.param([1, 1, None, 1], {"EUR": [0, 2], "JPY": [1, 3]}, None, [100, 1, None, 1], [], id="two"),
         pytest.param(["1.5", "1.5", "1.5"], {"EUR": [0, 2], "JPY": [1]}, 0, [150, None, 150], [1], id="a flaw in one"),
-        pytest.param([1, 1], {None: [0], "XXX": [1]}, 0, [1000, 1000], [], id="unknown: scaled as the company's"),
+        pytest.param([1, 1], {None: [0], "QQQ": [1]}, 0, [1000, 1000], [], id="unknown: scaled as the company's"),
         pytest.param(
             [1e308, -(10**400), 10**400, float("inf"), float("nan"), -1, 5],
             {"EUR": range(7)},

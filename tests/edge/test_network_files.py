@@ -13,7 +13,7 @@ MOUNTS = """\
 30 22 0:30 / /srv/share rw,relatime shared:9 - nfs4 nas:/share rw,vers=4.2
 31 30 254:1 / /srv/share/disk rw - ext4 /dev/vdb rw
 32 22 0:31 / /mnt/my\\040files rw - cifs //nas/files rw
-33 22 0:32 / /home/u/remote rw - fuse.sshfs u@host: rw
+33 22 0:32 / /mnt/u/remote rw - fuse.sshfs u@host: rw
 34 22 0:33 / /over rw - nfs nas:/old rw
 35 22 0:34 / /over rw - tmpfs tmpfs rw
 """
@@ -27,7 +27,7 @@ MOUNTS = """\
         pytest.param("/srv/share/disk/serialback.db", None, id="disk mounted inside nfs"),
         pytest.param("/srv/shared/serialback.db", None, id="name that only begins alike"),
         pytest.param("/mnt/my files/serialback.db", "cifs", id="mount with a blank in its name"),
-        pytest.param("/home/u/remote/serialback.db", "fuse.sshfs", id="ssh"),
+        pytest.param("/mnt/u/remote/serialback.db", "fuse.sshfs", id="ssh"),
         pytest.param("/over/serialback.db", None, id="nfs hidden by a later mount"),
     ],
 )
