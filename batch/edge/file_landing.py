@@ -96,7 +96,9 @@ def record_refusal(connection: sa.Connection, path: Path, refusal: FileRefusedEr
     with os.fdopen(descriptor, "rb") as file:
         if stat.S_ISREG(os.fstat(descriptor).st_mode):
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            refuse_file(connection, plain(path.name, NAME_KEPT), sha256, os.fstat(descriptor).st_size, str(refusal), terms)
+            refuse_file(
+                connection, plain(path.name, NAME_KEPT), sha256, os.fstat(descriptor).st_size, str(refusal), terms
+            )
 
 
 def _known(connection: sa.Connection, sha256: str) -> KnownFile | None:

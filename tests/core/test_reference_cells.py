@@ -69,7 +69,7 @@ def test_values(table: str, heading: str, cell: Cell, expected: dict[str, object
         pytest.param("item", "inventory_type", "SERIAL", "Type one of SERIALIZED, AUTO_SERIALIZED,", id="choice"),
         pytest.param("item", "list_price_minor", 150.5, "15000 for 150.00", id="minor units with decimals"),
         pytest.param("item", "list_price", "150,00", '"150,00" is not a plain amount. Type 150.00', id="comma"),
-        pytest.param("item", "list_price", 1.005, "has 3 decimals, but EUR has 2 decimals", id="too fine"),
+        pytest.param("item", "list_price", 1.005, "has 3 decimals, but EUR has 2.", id="too fine"),
         pytest.param("item", "list_price", -1, "is negative", id="negative"),
         pytest.param("item", "mfr_serial_check", "[{}", "neither imei, luhn nor a regular expression", id="check"),
         pytest.param("location", "closed_through", "31.01.2026", "is not a date", id="date"),

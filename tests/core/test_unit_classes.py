@@ -18,7 +18,9 @@ from batch.core.unit_classes import CLASSES, POSTED_CLASSES, class_of_unit
         pytest.param(["SERIAL_UNKNOWN"], [], "unknown", id="unknown"),
         pytest.param(["MFR_SERIAL_AMBIGUOUS"], [], "ambiguous", id="ambiguous"),
         pytest.param(["SERIAL_REPEATED"], [], "repeated", id="repeated"),
-        pytest.param(["SERIAL_OTHER_ITEM", "SERIAL_ALREADY_IN_STOCK"], [], "already in stock", id="in stock goes first"),
+        pytest.param(
+            ["SERIAL_OTHER_ITEM", "SERIAL_ALREADY_IN_STOCK"], [], "already in stock", id="in stock goes first"
+        ),
         pytest.param(["MFR_SERIAL_INVALID"], ["MFR_SERIAL_INVALID"], "line refused", id="a code without a class"),
         pytest.param([], ["SERIAL_UNKNOWN"], "line refused", id="another unit's reason"),
         pytest.param([], ["DOCUMENT_HELD"], "held", id="document held"),
