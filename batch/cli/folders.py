@@ -5,13 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
-# A workbook with macros is among them: it is better refused with a reason than passed over.
-INTAKE_SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
-
-_TEMPORARY_BEGINS: Final = ("~$", ".")
-_TEMPORARY_ENDS: Final = (".part", ".tmp")
+from batch.core.file_names import is_intake_name, is_temporary
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -33,13 +28,8 @@ def intake_files(named: Iterable[Path]) -> Chosen:
         for entry in sorted(path.iterdir(), key=lambda each: each.name):
             if entry.is_dir() or is_temporary(entry.name):
                 continue
-            if entry.suffix.lower() in INTAKE_SUFFIXES:
+            if is_intake_name(entry.name):
                 files[entry] = None
             else:
                 passed_over.append(entry)
     return Chosen(tuple(files), tuple(passed_over))
-
-
-def is_temporary(name: str) -> bool:
-    """Say whether a name is that of a lock file, a half upload or a hidden file."""
-    return name.startswith(_TEMPORARY_BEGINS) or name.lower().endswith(_TEMPORARY_ENDS)
