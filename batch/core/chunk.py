@@ -98,6 +98,9 @@ class Unit:
     open_document_id: int | None
     # The document that brought it into stock, in words; empty where none is on record.
     brought_by: str = ""
+    # What it looks like, by either name; the register notes them.
+    serial_near: str = ""
+    mfr_serial_near: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

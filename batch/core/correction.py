@@ -53,7 +53,8 @@ def link_column(headings: Sequence[str]) -> int | None:
 
 def link_text(exceptions: Iterable[Linked]) -> str:
     """Write the link back to exceptions: `17-19, 25 / 3f9ac1`; the seal tells a mistyped or foreign one."""
-    linked = sorted(exceptions)[:LINKED_LIMIT]
+    linked = sorted(exceptions)
+    assert len(linked) <= LINKED_LIMIT, "a link too long to be read again"
     runs: list[tuple[int, int]] = []
     for each in linked:
         if runs and runs[-1][1] == each.exception_id - 1:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
+from typing import NamedTuple
 
 LineKey = tuple[str | None, str | None, int | None]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class JudgedLine:
+class JudgedLine(NamedTuple):
     """A line that has just been judged, and where the file that brought it stands."""
 
     key: LineKey

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from batch.core.areas import CREDIT_MEMO_AREA, CREDIT_ORDER_AREA, OUT_AREA, SERVICE_AREA, Area
@@ -65,11 +67,7 @@ def enrich(chunk: Chunk, terms: Terms) -> pd.DataFrame:
     Joined columns are mapped by key, never merged: a doubled reference row could not multiply a line.
     """
     lines = chunk.lines.reset_index(drop=True)
-    documents = _documents(chunk, terms)
-    columns: dict[str, Any] = {
-        name: lines["document_id"].map(values).astype(object) for name, values in documents.items()
-    }
-    columns |= _about_the_item(lines, chunk)
+    columns = _about_the_document(lines, chunk, terms) | _about_the_item(lines, chunk)
     lines = lines.assign(**columns)
     lines = lines.assign(**_about_the_step(lines), **_about_the_units(lines, chunk))
     foreign = _foreign(lines, chunk)
@@ -77,34 +75,42 @@ def enrich(chunk: Chunk, terms: Terms) -> pd.DataFrame:
     return lines.assign(**_about_the_place(lines, chunk, terms), **_about_the_money(lines, terms))
 
 
-def _documents(chunk: Chunk, terms: Terms) -> dict[str, dict[int, object]]:
-    fields: dict[str, dict[int, object]] = {name: {} for name in _DOCUMENT_FIELDS}
+def _about_the_document(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict[str, Any]:
+    """Repeat what is known of each document beside each of its lines; documents and lines are in the same order."""
+    fields: dict[str, list[object]] = {name: [] for name in _DOCUMENT_FIELDS}
     places = chunk.places
     documents: Iterable[Any] = chunk.documents.itertuples(index=False)
     for document in documents:
-        key = document.document_id
         customer = chunk.customers.get(document.customer_code)
         location_code = document.location_code or terms.default_location or places.default_location
         location = places.locations.get(location_code or "")
         legacy = document.document_type == "LEGACY_RETURN"
-        values = {
-            "document_type": document.document_type,
-            "document_no": document.document_no,
-            "document_status": document.status,
-            "location_code": location_code,
-            "location_known": location is not None,
-            "closed_through": location.closed_through if location else None,
-            "customer_code": document.customer_code,
-            "customer_known": customer is not None,
-            "customer_active": customer is not None and customer.active,
-            "currency": document.currency or (customer.currency if customer else None),
-            "currency_assumed": not document.currency and document.source != "POS",
-            "legacy": legacy,
-            "effective_date": _as_date(document.document_date) if legacy else terms.business_date,
-        }
-        for name in _DOCUMENT_FIELDS:
-            fields[name][key] = values[name]
-    return fields
+        values = (
+            document.document_type,
+            document.document_no,
+            document.status,
+            location_code,
+            location is not None,
+            location.closed_through if location else None,
+            document.customer_code,
+            customer is not None,
+            customer is not None and customer.active,
+            document.currency or (customer.currency if customer else None),
+            not document.currency and document.source != "POS",
+            legacy,
+            _as_date(document.document_date) if legacy else terms.business_date,
+        )
+        for column, value in zip(fields.values(), values, strict=True):
+            column.append(value)
+    own = chunk.documents["document_id"].to_numpy(dtype=np.int64)
+    places_of_lines = np.searchsorted(own, lines["document_id"].to_numpy(dtype=np.int64))
+    return {name: pd.Series(_objects(values)[places_of_lines], dtype=object) for name, values in fields.items()}
+
+
+def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
 
 
 _DOCUMENT_FIELDS = (

@@ -66,6 +66,32 @@ def reconcile(
     return Reconciled(new, staying, [exception_id for ids in still_open.values() for exception_id in ids])
 
 
+def follow_links(found: Reconciled, linked: Mapping[int, Iterable[OpenException]]) -> Reconciled:
+    """Let rows take over what is open on the rows they correct, whatever line they are now; `linked` by sheet row.
+
+    Raised again of the row it stays; else it is resolved.
+    """
+    seen = {exception_id for exception_id, _ in found.staying} | set(found.resolved)
+    taken_over: dict[tuple[object, ...], list[int]] = {}
+    for sheet_row, exceptions in linked.items():
+        for exception in exceptions:
+            if exception.exception_id not in seen:
+                seen.add(exception.exception_id)
+                identity = (sheet_row, exception.code, exception.unit_no, exception.column)
+                taken_over.setdefault(identity, []).append(exception.exception_id)
+    new: list[LineException] = []
+    staying = list(found.staying)
+    for each in found.new:
+        refusal = each.refusal
+        before = taken_over.get((refusal.sheet_row, refusal.code, refusal.unit_no, refusal.column))
+        if before:
+            staying.append((before.pop(0), each))
+        else:
+            new.append(each)
+    resolved = [exception_id for ids in taken_over.values() for exception_id in ids]
+    return Reconciled(new, staying, found.resolved + resolved)
+
+
 def _speaks_of(exception: OpenException, line: JudgedLine) -> bool:
     if exception.intake_file_id is None or line.intake_file_id is None:
         return True

@@ -28,7 +28,8 @@ class Register:
         self.by_key[unit.serial_key] = unit
         if unit.serial_id is not None:
             self.by_id[unit.serial_id] = unit
-        self._by_near.setdefault(near_key(unit.serial_key), []).append(unit)
+        unit.serial_near = near_key(unit.serial_key)
+        self._by_near.setdefault(unit.serial_near, []).append(unit)
         if unit.mfr_serial_key:
             self.note_mfr(unit)
 
@@ -36,7 +37,8 @@ class Register:
         """Index a unit by the manufacturer's serial it has been given."""
         assert unit.mfr_serial_key, "a unit without a manufacturer's serial"
         self._by_mfr.setdefault(unit.mfr_serial_key, []).append(unit)
-        self._by_near_mfr.setdefault(near_key(unit.mfr_serial_key), []).append(unit)
+        unit.mfr_serial_near = near_key(unit.mfr_serial_key)
+        self._by_near_mfr.setdefault(unit.mfr_serial_near, []).append(unit)
 
     def with_mfr(self, item_code: str, mfr_serial_key: str) -> list[Unit]:
         """Find the units of an item that bear a manufacturer's serial."""

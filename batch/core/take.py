@@ -69,7 +69,8 @@ class Taker:
                 )
             )
         for each in standing:
-            self._report(each, refused=False)
+            if each.reasons:
+                self._report(each, refused=False)
             self._take_line(each)
         self._write_memo([each.line for each in standing if each.line["writes_memo"]])
         return statuses

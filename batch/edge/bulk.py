@@ -39,6 +39,18 @@ def update_rows(
     return _change(connection, table, key, columns, rows)
 
 
+def set_alike(connection: sa.Connection, table: sa.Table, key: str, column: str, values: Mapping[int, object]) -> None:
+    """Set one column of many rows, of which most are given the same few values: a statement a value."""
+    alike: dict[object, list[int]] = {}
+    for row_id, value in values.items():
+        alike.setdefault(value, []).append(row_id)
+    for place, (value, row_ids) in enumerate(sorted(alike.items(), key=lambda each: str(each[0]))):
+        wanted = keyed(connection, f"alike_{place}", {"row_id": (sa.BigInteger(), row_ids)})
+        connection.execute(
+            sa.update(table).where(table.c[key].in_(sa.select(wanted.c.row_id))).values({table.c[column]: value})
+        )
+
+
 def delete_rows(connection: sa.Connection, table: sa.Table, key: Sequence[str], rows: Iterable[Row]) -> int:
     """Delete the rows that distinct keys name; return how many there were."""
     return _change(connection, table, key, (), rows)

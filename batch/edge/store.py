@@ -8,9 +8,8 @@ import datetime as dt
 import sqlalchemy as sa
 
 from batch.core.chunk import Unit
-from batch.core.keys import near_key
 from batch.core.outcome import ADOPTED, GENERATED, Outcome
-from batch.edge.bulk import insert_rows, keyed, next_ids, update_rows
+from batch.edge.bulk import insert_rows, keyed, next_ids, set_alike, update_rows
 from batch.edge.exceptions import write_exceptions
 from batch.edge.failpoint import reach
 from batch.edge.memos import WrittenMemo, write_memos
@@ -115,11 +114,11 @@ def _write_serials(connection: sa.Connection, outcome: Outcome, run_id: int, now
                 serial_id,
                 each.unit.serial_no,
                 each.unit.serial_key,
-                near_key(each.unit.serial_key),
+                each.unit.serial_near,
                 each.unit.item_code,
                 each.unit.mfr_serial_no,
                 each.unit.mfr_serial_key,
-                near_key(each.unit.mfr_serial_key) if each.unit.mfr_serial_key else None,
+                each.unit.mfr_serial_near,
                 each.unit.area_code,
                 each.origin,
                 each.unit_cost_minor,
@@ -148,7 +147,7 @@ def _write_serials(connection: sa.Connection, outcome: Outcome, run_id: int, now
                 unit.open_document_id,
                 unit.mfr_serial_no,
                 unit.mfr_serial_key,
-                near_key(unit.mfr_serial_key) if unit.mfr_serial_key else None,
+                unit.mfr_serial_near,
             )
             for serial_id, unit in sorted(outcome.changed_units.items())
         ],
@@ -198,7 +197,7 @@ def _write_units(connection: sa.Connection, outcome: Outcome, ids: dict[int, int
 
 
 def _write_statuses(connection: sa.Connection, outcome: Outcome, run_id: int) -> None:
-    update_rows(connection, DOCUMENT_LINE, ("line_id",), ("status",), list(outcome.line_statuses.items()))
+    set_alike(connection, DOCUMENT_LINE, "line_id", "status", outcome.line_statuses)
     judged = [(document_id, status, run_id) for document_id, status in outcome.document_statuses.items()]
     update_rows(connection, DOCUMENT, ("document_id",), ("status", "last_run_id"), judged)
 
