@@ -47,6 +47,7 @@ LINE_COLUMNS = (
     "status",
     "sheet_row",
     "intake_file_id",
+    "amount_decimals",
 )
 
 

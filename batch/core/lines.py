@@ -96,7 +96,6 @@ def _about_the_document(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict
             customer is not None,
             customer is not None and customer.active,
             document.currency or (customer.currency if customer else None),
-            not document.currency and document.source != "POS",
             legacy,
             _as_date(document.document_date) if legacy else terms.business_date,
         )
@@ -124,7 +123,6 @@ _DOCUMENT_FIELDS = (
     "customer_known",
     "customer_active",
     "currency",
-    "currency_assumed",
     "legacy",
     "effective_date",
 )
@@ -266,7 +264,6 @@ def _about_the_money(lines: pd.DataFrame, terms: Terms) -> dict[str, Any]:
         "writes_memo": writes_memo.astype(bool),
         "company_currency": terms.currency,
         "exponent": [exponent(currency) if isinstance(currency, str) else None for currency in lines["currency"]],
-        "company_exponent": exponent(terms.currency),
         "quantity_limit": terms.quantity_limit,
         "units_limit": terms.units_limit,
     }

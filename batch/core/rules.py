@@ -142,14 +142,14 @@ def currency_unknown(lines: pd.DataFrame) -> Mask:
 @rule(
     "Currency",
     "currency",
-    "the amounts were read before the customer was known, with {company_exponent} decimals, but {currency} has "
-    "{exponent}: hand the row in again",
+    "the amounts were read with {amount_decimals} decimals, but {currency} has {exponent}: hand the row in again",
 )
 def currency_unknown__decimals(lines: pd.DataFrame) -> Mask:
-    """Amounts of a sheet were scaled without knowing the customer's currency, and wrongly so."""
-    other = lines["exponent"].notna() & (lines["exponent"] != lines["company_exponent"])
+    """Amounts of a sheet were read as those of another currency than the document turned out to have."""
+    read_with, has = _number(lines, "amount_decimals"), _number(lines, "exponent")
+    other = read_with.notna() & has.notna() & (read_with != has)
     amounts = pd.DataFrame({name: _number(lines, name).fillna(0) != 0 for name in _AMOUNTS}).any(axis="columns")
-    return (lines["currency_assumed"].astype(bool) & other & amounts).astype(bool)
+    return (other & amounts).astype(bool)
 
 
 @rule("Item", "item_code", 'item "{item_code}" is no longer in use')

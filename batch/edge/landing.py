@@ -21,16 +21,19 @@ import sqlalchemy as sa
 from batch.core.cells import RawRow
 from batch.core.codes import REFUSE, Refusal
 from batch.core.columns import Header
+from batch.core.correction import Link
 from batch.core.identity import Identities, Rows, hashed, identify
 from batch.core.intake import IntakeFacts, IntakePart, mentioned, read_lines
 from batch.core.intake_words import place, row_refusal
 from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
+from batch.core.reconcile import OpenException
 from batch.edge.bulk import insert_rows, keyed
 from batch.edge.exceptions import write_exceptions
 from batch.edge.failpoint import reach
 from batch.edge.landing_headers import lines_on_file
 from batch.edge.landing_lines import LandingFile, land_lines
+from batch.edge.landing_links import linked_exceptions, links_of
 from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, SERIAL
 from batch.edge.sheet_spool import row_text
 
@@ -85,8 +88,8 @@ def land(
         identities = _read(connection, file, rows, terms, landed, kept)
         reach("land.read")
         kept.seek(0)
-        for part in _kept_parts(kept):
-            _land_part(connection, part, identities, terms, landed)
+        for part, links in _kept_parts(kept):
+            _land_part(connection, part, links, identities, terms, landed)
             reach("land.part")
     connection.execute(
         sa.update(INTAKE_FILE)
@@ -160,7 +163,8 @@ def _read(  # noqa: PLR0917 - the way of a part
             _typed_rows(landed.intake_file_id, raw, part),
         )
         seen.append(hashed(part.identities))
-        pickle.dump(dataclasses.replace(part, lines=part.lines.drop(columns="cells")), kept, pickle.HIGHEST_PROTOCOL)
+        slim = dataclasses.replace(part, lines=part.lines.drop(columns="cells"))
+        pickle.dump((slim, links_of(raw, file.header)), kept, pickle.HIGHEST_PROTOCOL)
         landed.rows_read += part.rows_read
     return identify(seen)
 
@@ -215,7 +219,7 @@ def _typed_rows(intake_file_id: int, raw: Sequence[RawRow], part: IntakePart) ->
             yield intake_file_id, sheet_row, row_text(cells)
 
 
-def _kept_parts(kept: IO[bytes]) -> Iterator[IntakePart]:
+def _kept_parts(kept: IO[bytes]) -> Iterator[tuple[IntakePart, dict[int, Link]]]:
     while True:
         try:
             # Written by this very run a moment ago, into a file that has no name.
@@ -224,8 +228,13 @@ def _kept_parts(kept: IO[bytes]) -> Iterator[IntakePart]:
             return
 
 
-def _land_part(
-    connection: sa.Connection, part: IntakePart, identities: Identities, terms: IntakeTerms, landed: Landed
+def _land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
+    connection: sa.Connection,
+    part: IntakePart,
+    links: Mapping[int, Link],
+    identities: Identities,
+    terms: IntakeTerms,
+    landed: Landed,
 ) -> None:
     places = identities.of(part.identities["sheet_row"].tolist())
     rows = part.identities.assign(
@@ -238,11 +247,16 @@ def _land_part(
     refusals += _refused_over_the_file(rows, landed.where)
     refused = {each.sheet_row for each in refusals if each.severity == REFUSE}
     standing = part.lines[~part.lines["sheet_row"].isin(refused)]
-    standing = standing.assign(line_no=[numbers[sheet_row] for sheet_row in standing["sheet_row"]])
+    decimals = dict(zip(rows["sheet_row"], rows["decimals"], strict=True))
+    standing = standing.assign(
+        line_no=[numbers[sheet_row] for sheet_row in standing["sheet_row"]],
+        amount_decimals=[decimals[sheet_row] for sheet_row in standing["sheet_row"]],
+    )
+    linked = linked_exceptions(connection, links)
     judged = land_lines(connection, standing, LandingFile(landed.intake_file_id, landed.where), terms.now)
     refusals += judged.refusals
     refused |= {each.sheet_row for each in judged.refusals}
-    _write_refusals(connection, rows, refusals, judged.skipped_rows, landed, terms)
+    _write_refusals(connection, rows, refusals, judged.skipped_rows, linked, landed, terms)
     landed.refused += len(refused)
     landed.skipped += len(judged.skipped_rows)
     landed.landed += len(part.identities) - len(refused) - len(judged.skipped_rows)
@@ -270,6 +284,7 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
     rows: pd.DataFrame,
     refusals: list[Refusal],
     skipped_rows: set[int],
+    linked: Mapping[int, Sequence[OpenException]],
     landed: Landed,
     terms: IntakeTerms,
 ) -> None:
@@ -287,10 +302,16 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
             if each.document_type and each.document_no and each.line_no
         ),
     )
-    for raised, about, only in (
-        (others, gone_through, None),
+    repeating = {each.sheet_row for each in repeats}
+    for raised, about, only, follow in (
+        (others, gone_through, None, {row: each for row, each in linked.items() if row not in repeating}),
         # The first row of a repeated line stands: what is open on it is its own affair.
-        (repeats, rows[rows["sheet_row"].isin({each.sheet_row for each in repeats})], frozenset({"LINE_REPEATED"})),
+        (
+            repeats,
+            rows[rows["sheet_row"].isin(repeating)],
+            frozenset({"LINE_REPEATED"}),
+            {row: each for row, each in linked.items() if row in repeating},
+        ),
     ):
         named: Iterable[Any] = about.itertuples(index=False)
         judged = [
@@ -305,6 +326,7 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
             terms.run_id,
             terms.now,
             only=only,
+            linked=follow,
         )
         landed.exceptions += counted[0]
         landed.warnings += counted[1]

@@ -41,7 +41,7 @@ _CONTENT = (
     "reason",
 )
 _content_of = operator.attrgetter(*_CONTENT)
-_LINE_COLUMNS = (*_CONTENT, "surplus_units", "status", "sheet_row", "intake_file_id")
+_LINE_COLUMNS = (*_CONTENT, "surplus_units", "status", "sheet_row", "intake_file_id", "amount_decimals")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -313,4 +313,5 @@ def _line_values(row: Any, named: Sequence[Named], file: LandingFile) -> tuple[o
         "PENDING",
         row.sheet_row,
         file.intake_file_id,
+        row.amount_decimals,
     )

@@ -177,6 +177,8 @@ DOCUMENT_LINE = sa.Table(
     sa.Column("sheet_row", sa.BigInteger()),
     # The file that brought the line as it now stands; a corrected file brings only some lines of a document.
     ref("intake_file_id", "intake_file.intake_file_id", null=True),
+    # With how many decimals a sheet's amounts were read: the document's currency may turn out to be another one.
+    sa.Column("amount_decimals", sa.BigInteger()),
     sa.UniqueConstraint("document_id", "line_no"),
     one_of("status", "PENDING", "POSTED", "REFUSED", "HELD", "COMMITTED", "CLOSED", "IGNORED"),
 )

@@ -248,6 +248,7 @@ def _line(
         "status": given.get("status", "PENDING"),
         "sheet_row": _whole(given.get("row")),
         "intake_file_id": _whole(given.get("file")),
+        "amount_decimals": _whole(given.get("decimals")),
     }
     return line, named[:room]
 

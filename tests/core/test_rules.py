@@ -204,13 +204,19 @@ def test_no_location_and_no_default_one() -> None:
 @pytest.mark.parametrize(
     ("head", "line", "expected"),
     [
-        pytest.param("RETURN R-1 HQ C-YEN", "CPU 1 price=100", "CURRENCY_UNKNOWN", id="yen read as cents"),
-        pytest.param("RETURN R-1 HQ C-YEN", "CPU 1 cost=100", "CURRENCY_UNKNOWN", id="a cost too"),
-        pytest.param("RETURN R-1 HQ C-YEN", "CPU 1", None, id="no amount, nothing read wrongly"),
-        pytest.param("RETURN R-1 HQ C-YEN", "CPU 1 price=0", None, id="nothing is nothing in any currency"),
-        pytest.param("RETURN R-1 HQ C-YEN currency=JPY", "CPU 1 price=100", None, id="the sheet said yen"),
+        pytest.param("RETURN R-1 HQ C-YEN", "CPU 1 price=100 decimals=2", "CURRENCY_UNKNOWN", id="yen read as cents"),
+        pytest.param("RETURN R-1 HQ C-YEN", "CPU 1 cost=100 decimals=2", "CURRENCY_UNKNOWN", id="a cost too"),
+        pytest.param("RETURN R-1 HQ C-YEN", "CPU 1 decimals=2", None, id="no amount, nothing read wrongly"),
+        pytest.param("RETURN R-1 HQ C-YEN", "CPU 1 price=0 decimals=2", None, id="nothing is nothing in any currency"),
+        pytest.param("RETURN R-1 HQ C-YEN currency=JPY", "CPU 1 price=100 decimals=0", None, id="the sheet said yen"),
         pytest.param("POS_CREDIT P-1 HQ C-YEN source=POS", "CPU 1 price=100", None, id="the POS knows its customer"),
-        pytest.param("RETURN R-1 HQ C-EUR", "CPU 1 price=100", None, id="as many decimals"),
+        pytest.param("RETURN R-1 HQ C-EUR", "CPU 1 price=100 decimals=2", None, id="as many decimals"),
+        pytest.param(
+            "RETURN R-1 HQ C1 currency=JPY",
+            "CPU 1 price=100 decimals=2",
+            "CURRENCY_UNKNOWN",
+            id="a later file gave the document another currency",
+        ),
     ],
 )
 def test_currency_unknown_when_the_sheet_was_read(head: str, line: str, expected: str | None) -> None:

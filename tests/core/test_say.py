@@ -162,7 +162,7 @@ def test_a_unit_and_its_evidence() -> None:
         pytest.param(
             rules.currency_unknown__decimals,
             "RETURN R-1 HQ C-YEN",
-            "CPU 1 price=1",
+            "CPU 1 price=1 decimals=2",
             "JPY",
             "with 2 decimals, but JPY has 0",
             id="decimals",

@@ -163,6 +163,7 @@ CREATE TABLE document_line (
     status TEXT DEFAULT 'PENDING' NOT NULL,
     sheet_row BIGINT,
     intake_file_id $id,
+    amount_decimals BIGINT,
     CONSTRAINT pk_document_line PRIMARY KEY (line_id),
     CONSTRAINT uq_document_line_document_id_line_no UNIQUE (document_id, line_no),
     CONSTRAINT ck_document_line_status CHECK (status = 'PENDING' OR status = 'POSTED' OR status = 'REFUSED' OR status = 'HELD' OR status = 'COMMITTED' OR status = 'CLOSED' OR status = 'IGNORED'),
