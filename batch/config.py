@@ -28,6 +28,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as LayerError
 
 from batch.core import currency as iso_4217
+from batch.core.label_sizes import DEFAULT_SIZE, label_size
 from batch.core.secrecy import without_secrets
 from batch.errors import SettingsError, one_line
 
@@ -113,10 +114,14 @@ class Settings(BaseSettings):
     time_zone: str = "UTC"
     day_starts_at: str = "00:00"
     inbox: Path = Path("inbox")
+    inbox_settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 3.0
+    reports: Path = Path("reports")
     block_size: Count = 1000
     sequence_warn_nights: Annotated[int, Field(ge=0, le=10_000)] = 14
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     log_level: Literal["debug", "info", "warning", "error"] | None = None
+    label_size: str = DEFAULT_SIZE
+    label_font: Path | None = None
     production: bool = True
     limits: Limits = Limits()
     jobs: dict[str, JobSettings] = Field(default_factory=dict)
@@ -162,6 +167,11 @@ class Settings(BaseSettings):
             if told != day:
                 raise ValueError(f"{text!r} does not tell day, month and year; write it like %d.%m.%Y")
         return value
+
+    @field_validator("label_size")
+    @classmethod
+    def _known_size(cls, value: str) -> str:
+        return label_size(value).name
 
     @field_validator("time_zone")
     @classmethod

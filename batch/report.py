@@ -133,6 +133,100 @@ class RunReport:
         }
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class NightPart:
+    """One part of a night: the report of its run, or why there is none."""
+
+    name: str
+    report: RunReport | None
+    error: str = ""
+    exit_status: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        """Give the part as plain JSON values."""
+        told = self.report.to_json() if self.report else {"status": FAILED, "exit_status": self.exit_status}
+        return {"part": self.name, **told, **({"error": self.error} if self.error else {})}
+
+
+# What ends a night, since nothing after it could be done; then what matters most.
+_WORST_FIRST: Final = (143, 130, 69, 78, 1, 4, 75, 65, 3)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NightReport:
+    """How a whole night went. `open_exceptions` are those open when it was over, whoever left them."""
+
+    business_date: dt.date
+    dry_run: bool
+    started_at: dt.datetime
+    finished_at: dt.datetime
+    parts: tuple[NightPart, ...]
+    open_exceptions: int
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def exit_status(self) -> int:
+        """Give the worst exit status of the parts; a file that could not be moved counts as a failure."""
+        told = {part.exit_status for part in self.parts} | ({1} if self.problems else set())
+        return next((status for status in _WORST_FIRST if status in told), 0)
+
+    @property
+    def status(self) -> str:
+        """Say how the night ended, in the words of a run."""
+        if self.exit_status in {143, 130}:
+            return INTERRUPTED
+        if self.problems or any(part.report is None for part in self.parts):
+            return FAILED
+        return DONE if any(report.status != NOOP for report in self.reports) else NOOP
+
+    @property
+    def reports(self) -> tuple[RunReport, ...]:
+        """Give the reports of the runs there were."""
+        return tuple(part.report for part in self.parts if part.report)
+
+    @property
+    def seconds(self) -> float:
+        """Give the time the night took."""
+        return (self.finished_at - self.started_at).total_seconds()
+
+    def figures(self) -> dict[str, int]:
+        """Add up the figures of the runs; what was refused in one and tried again in another counts in both."""
+        return {name: sum(getattr(report, name) for report in self.reports) for name in FIGURES}
+
+    def totals_by_currency(self) -> dict[str, int]:
+        """Add up what was credited, in minor units."""
+        totals: dict[str, int] = {}
+        for report in self.reports:
+            for currency, minor in report.totals_by_currency.items():
+                totals[currency] = totals.get(currency, 0) + minor
+        return totals
+
+    def files(self) -> tuple[FileOutcome, ...]:
+        """Give what became of the files of the inbox."""
+        return tuple(each for report in self.reports for each in report.files)
+
+    def to_json(self) -> dict[str, object]:
+        """Give the report as plain JSON values."""
+        return {
+            "job": "nightly",
+            "status": self.status,
+            "dry_run": self.dry_run,
+            "business_date": self.business_date.isoformat(),
+            "started_at": _instant(self.started_at),
+            "finished_at": _instant(self.finished_at),
+            "seconds": round(self.seconds, 3),
+            **self.figures(),
+            "totals_by_currency": self.totals_by_currency(),
+            "files": [dataclasses.asdict(entry) for entry in self.files()],
+            "open_exceptions": self.open_exceptions,
+            "runs": [part.to_json() for part in self.parts],
+            "notes": list(self.notes),
+            "problems": list(self.problems),
+            "exit_status": self.exit_status,
+        }
+
+
 class Progress(Protocol):
     """What a run tells about where it stands: one step at a time, begun, advanced and finished."""
 

@@ -6,17 +6,19 @@ each → control totals → the run is DONE. A killed run leaves whole transacti
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import gc
 import tempfile
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
 from batch.edge.database import check_schema
+from batch.edge.database_errors import translated
 from batch.edge.failpoint import reach
 from batch.edge.lock import settlement_lock
 from batch.edge.session import Session
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from batch.edge.run_report import RunFacts
     from batch.runner_executor import Executor
 
+Result = TypeVar("Result")
+
 # What a file's name may be long, and what is kept of it in messages.
 NAME_SHOWN = 200
 
@@ -53,13 +57,10 @@ def run_job(
     progress: Progress = NO_PROGRESS,
 ) -> RunReport:
     """Run a job once and report; raises SerialbackError where nothing or not all could be done."""
-    if settings.workers > 1 and engine.dialect.name == "sqlite":
-        raise UsageError("SQLite lets one process write at a time: run with --workers 1, or use PostgreSQL.")
+    check_workers(engine, settings)
     with tempfile.TemporaryDirectory(prefix="serialback-") as scratch:
         # Begun before all else: the child reads while this process is still importing and connecting.
-        # Rows live as long as their chunk and hold no circles: looking for circles among them costs a tenth of a run.
-        gc.freeze()
-        gc.set_threshold(200_000, 20, 100)
+        rarely_look_for_circles()
         readings = Readings(files, Path(scratch), ReadLimits(**settings.limits.for_reading()))
         try:
             check_schema(engine)
@@ -68,9 +69,56 @@ def run_job(
                 Session(engine, dry_run=dry_run) as session,
             ):
                 run = Run(job, session, settings, business_date or settings.business_date_at(clock()), clock, progress)
-                return run.go(readings, lock.describe, lock.check)
+                report = run.go(readings, lock.describe, lock.check)
+                return dataclasses.replace(report, notes=(*report.notes, *outlook_notes(session, settings, clock())))
         finally:
             readings.cancel()
+
+
+def check_workers(engine: sa.Engine, settings: Settings) -> None:
+    """Refuse several writers where the database lets only one write."""
+    if settings.workers > 1 and engine.dialect.name == "sqlite":
+        raise UsageError("SQLite lets one process write at a time: run with --workers 1, or use PostgreSQL.")
+
+
+def rarely_look_for_circles() -> None:
+    """Let rows be: they live as long as their chunk and hold no circles, and looking costs a tenth of a run."""
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Failure:
+    """What failed, in one line, and with which exit status a command would end for it alone."""
+
+    error: str
+    exit_status: int
+
+
+def attempted(work: Callable[[], Result]) -> Result | Failure:
+    """Do one of several pieces of work, none of which may stop the others by failing."""
+    try:
+        return work()
+    except StoppedError:
+        raise
+    except SerialbackError as error:
+        return Failure(one_line(str(error)), error.exit_status)
+    except Exception as fault:
+        known = translated(fault)
+        if known is not None:
+            return Failure(one_line(str(known)), known.exit_status)
+        trace_id = uuid.uuid4().hex[:12]
+        logger().error("part_failed", trace_id=trace_id, exc_info=fault)
+        return Failure(f"A fault in the program ({type(fault).__name__}). Trace id {trace_id}.", 1)
+
+
+def outlook_notes(session: Session, settings: Settings, now: dt.datetime) -> list[str]:
+    """Say which sequences will soon have no numbers left."""
+    from batch.edge.outlook import outlooks, warnings_of
+
+    nights = settings.sequence_warn_nights
+    with session.transaction() as connection:
+        return warnings_of(outlooks(connection, now, nights), nights)
 
 
 class Readings:

@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "runs": ("lookups", "List the runs, or show one of them."),
     "trace": ("lookups", "Show the life of one serial, or of a manufacturer's serial."),
     "report": ("report", "Write the reconciliation of a run as a workbook."),
+    "labels": ("labels", "Print barcode labels for serials."),
     "codes": ("codes", "List every exception code with its meaning and remedy."),
     "verify": ("lookups", "Check everything that must always be true of the database."),
     "settings": ("setup", "Show every setting and where its value comes from."),

@@ -36,7 +36,7 @@ def report(file: Path, run_id: int, *, overwrite: bool) -> int:
     Example:
       serialback report --run 7 run-7.xlsx
     """
-    _must_end(file, ".xlsx")
+    must_end(file, ".xlsx")
     from batch.edge.database import read_only
     from batch.edge.reconciliation_book import write_reconciliation
 
@@ -73,6 +73,7 @@ def _amount(control: Control, value: int) -> str:
     return figure(value) if control.currency is None else amount(value, control.currency)
 
 
-def _must_end(file: Path, suffix: str) -> None:
+def must_end(file: Path, suffix: str) -> None:
+    """Refuse a name that says another kind of file."""
     if file.suffix.lower() != suffix:
         raise click.UsageError(f"{file.name} is to be a file that ends in {suffix}.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from batch.core.codes import REFUSE
+from batch.core.codes import CATALOGUE, REFUSE, SHAPE
 from batch.core.columns import BY_FIELD, COLUMNS
 from batch.core.correction import (
     CAME_FROM,
     CODE,
     LINK,
+    LINKED_LIMIT,
     SUGGESTION,
     TO_DO,
     WRONG,
@@ -104,6 +105,6 @@ def _fields(problem: Problem) -> Sequence[str]:
 
 
 def _linked(problems: Iterable[Problem]) -> list[Linked]:
-    """Take first what never became a line: the others are found again by the line's own number."""
-    ordered = sorted(problems, key=lambda each: (each.line_id is not None, each.exception_id))
-    return [Linked(each.exception_id, each.code, each.created_at) for each in ordered]
+    """Take first what was seen in the row itself: the rest is found again by the number of its line."""
+    ordered = sorted(problems, key=lambda each: (CATALOGUE[each.code].stage != SHAPE, each.exception_id))
+    return [Linked(each.exception_id, each.code, each.created_at) for each in ordered[:LINKED_LIMIT]]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from batch.core.codes import REFUSE, WARN
 from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
-from batch.core.reconcile import OpenException, reconcile
+from batch.core.reconcile import OpenException, follow_links, reconcile
 from batch.edge.bulk import insert_rows, keyed, update_rows
 from batch.edge.schema import EXCEPTION
 
@@ -35,6 +35,20 @@ _COLUMNS = (
     "created_at",
 )
 
+# What of an exception that stays is as the latest run found it.
+_LATEST = (
+    "last_run_id",
+    "document_type",
+    "document_no",
+    "line_no",
+    "message",
+    "evidence",
+    "line_id",
+    "document_id",
+    "intake_file_id",
+    "sheet_row",
+)
+
 
 def write_exceptions(
     connection: sa.Connection,
@@ -44,23 +58,29 @@ def write_exceptions(
     now: dt.datetime,
     *,
     only: Collection[str] | None = None,
+    linked: Mapping[int, Sequence[OpenException]] | None = None,
 ) -> tuple[int, int]:
     """Write what was raised on these lines and resolve what no longer holds; count (refusals, warnings).
 
-    With `only`, no open exception of another code is looked at.
+    With `only`, no open exception of another code is looked at; `linked` is what rows of this file take over.
     """
     on_file = open_exceptions(connection, {line.key[:2] for line in judged})
     found = reconcile(raised, judged, [each for each in on_file if only is None or each.code in only])
+    if linked:
+        found = follow_links(found, linked)
     insert_rows(connection, EXCEPTION, _COLUMNS, [_row(each, run_id, now) for each in found.new])
     update_rows(
         connection,
         EXCEPTION,
         ("exception_id",),
-        ("last_run_id", "message", "evidence", "line_id", "document_id", "intake_file_id", "sheet_row"),
+        _LATEST,
         [
             (
                 exception_id,
                 run_id,
+                each.refusal.document_type,
+                each.refusal.document_no,
+                each.refusal.line_no,
                 each.refusal.message,
                 evidence_of(each),
                 each.line_id or None,

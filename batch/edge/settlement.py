@@ -14,6 +14,7 @@ from batch.core.outcome import Outcome
 from batch.core.settle import settle
 from batch.edge.blocks import NumberOwner, with_numbers
 from batch.edge.bulk import keyed
+from batch.edge.failpoint import reach
 from batch.edge.ledger import assert_running
 from batch.edge.schema import DOCUMENT, SERIAL
 from batch.edge.snapshot import read_chunk
@@ -55,6 +56,7 @@ def settle_chunk(
             owner = NumberOwner(run_id, worker, block_size)
             chunk = with_numbers(connection, chunk, terms, owner, spare=len(taken))
         outcome = settle(chunk, terms, taken)
+    reach("chunk.decided")
     return write_outcome(connection, outcome, run_id, now, worker)
 
 
