@@ -13,17 +13,17 @@ import tempfile
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from batch.edge.database import check_schema
-from batch.edge.database_errors import translated
 from batch.edge.failpoint import reach
 from batch.edge.lock import settlement_lock
+from batch.edge.readings import Readings
 from batch.edge.session import Session
 from batch.edge.sheet_limits import plain
-from batch.edge.sheets import Reading, ReadLimits, start_reading
+from batch.edge.sheets import ReadLimits
 from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import FileRefusedError, SerialbackError, UsageError, one_line
 from batch.job import Job, LeftPending, PosDocuments
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from batch.edge.plan import Plan
     from batch.edge.run_report import RunFacts
     from batch.runner_executor import Executor
-
-Result = TypeVar("Result")
 
 # What a file's name may be long, and what is kept of it in messages.
 NAME_SHOWN = 200
@@ -87,31 +85,6 @@ def rarely_look_for_circles() -> None:
     gc.set_threshold(200_000, 20, 100)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Failure:
-    """What failed, in one line, and with which exit status a command would end for it alone."""
-
-    error: str
-    exit_status: int
-
-
-def attempted(work: Callable[[], Result]) -> Result | Failure:
-    """Do one of several pieces of work, none of which may stop the others by failing."""
-    try:
-        return work()
-    except StoppedError:
-        raise
-    except SerialbackError as error:
-        return Failure(one_line(str(error)), error.exit_status)
-    except Exception as fault:
-        known = translated(fault)
-        if known is not None:
-            return Failure(one_line(str(known)), known.exit_status)
-        trace_id = uuid.uuid4().hex[:12]
-        logger().error("part_failed", trace_id=trace_id, exc_info=fault)
-        return Failure(f"A fault in the program ({type(fault).__name__}). Trace id {trace_id}.", 1)
-
-
 def outlook_notes(session: Session, settings: Settings, now: dt.datetime) -> list[str]:
     """Say which sequences will soon have no numbers left."""
     from batch.edge.outlook import outlooks, warnings_of
@@ -119,34 +92,6 @@ def outlook_notes(session: Session, settings: Settings, now: dt.datetime) -> lis
     nights = settings.sequence_warn_nights
     with session.transaction() as connection:
         return warnings_of(outlooks(connection, now, nights), nights)
-
-
-class Readings:
-    """The files of a run, read one ahead of the landing."""
-
-    def __init__(self, files: Sequence[Path], scratch: Path, limits: ReadLimits) -> None:
-        """Start reading the first file."""
-        self.scratch = scratch
-        self.paths = list(files)
-        self._limits = limits
-        self._started: dict[int, Reading] = {}
-        self._start(0)
-
-    def get(self, place: int) -> Reading:
-        """Give the reading of a file, and start that of the next."""
-        self._start(place)
-        self._start(place + 1)
-        return self._started.pop(place)
-
-    def cancel(self) -> None:
-        """End what is still being read."""
-        for reading in self._started.values():
-            reading.cancel()
-        self._started.clear()
-
-    def _start(self, place: int) -> None:
-        if place < len(self.paths) and place not in self._started:
-            self._started[place] = start_reading(self.paths[place], scratch=self.scratch, limits=self._limits)
 
 
 class Run:
@@ -343,8 +288,9 @@ class Run:
         trace_id = uuid.uuid4().hex[:12]
         logger().error("file_failed", file=path.name, trace_id=trace_id, exc_info=fault)
         self.failed_files += 1
-        said = f"a fault in the program ({type(fault).__name__}); nothing of the file was landed. Trace id {trace_id}"
-        self.files.append(FileOutcome(plain(path.name, NAME_SHOWN), FAILED, 0, said))
+        name = plain(path.name, NAME_SHOWN)
+        said = f"{name}: a fault in the program ({type(fault).__name__}). Nothing of it was landed; trace id {trace_id}"
+        self.files.append(FileOutcome(name, FAILED, 0, said))
 
     def _record_failure(self, error: BaseException) -> None:
         """Leave the reason in the run's row if the database can still be written; the error itself goes on."""

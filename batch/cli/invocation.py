@@ -32,6 +32,7 @@ class Invocation:
     strict: bool = False
     business_date: dt.date | None = None
     dry_run: bool = False
+    metrics: Path | None = None
     workers: int | None = None
 
     _settings: Settings | None = None
@@ -125,6 +126,12 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "strict": _shared("--strict", is_flag=True, help="Leave with exit status 3 where lines were refused."),
     "business_date": _shared(
         "--business-date", type=DayType(), help="The date the run works for (else today in the settings' time zone)."
+    ),
+    "metrics": _shared(
+        "--metrics",
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write the state of things to FILE afterwards, for Prometheus.",
     ),
     "dry_run": _shared(
         "--dry-run", is_flag=True, help="Do everything but the writing: same figures, database unchanged."

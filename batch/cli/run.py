@@ -13,18 +13,18 @@ import click
 from batch.cli.exits import STRICT
 from batch.cli.folders import intake_files
 from batch.cli.invocation import asks, invocation
+from batch.cli.night_page import night_line, night_notes
 from batch.cli.output import remark, say, say_json, shown
 from batch.cli.printing import run_text
 from batch.cli.progress import progress_for
-from batch.report import FIGURES, NOOP, RunReport
+from batch.errors import SerialbackError
+from batch.job import Job, named
+from batch.report import FIGURES, NOOP, NightReport, RunReport
 
 if TYPE_CHECKING:
-    from batch.job import Job
+    import sqlalchemy as sa
 
-if TYPE_CHECKING:
-    from batch.job import Job
-
-RUN_OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "json", "quiet", "strict")
+RUN_OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "json", "quiet", "strict", "metrics")
 
 
 @click.group()
@@ -84,6 +84,52 @@ def pos() -> int:
     return _run(JOB)
 
 
+@run.command()
+@asks(*RUN_OPTIONS)
+def nightly() -> int:
+    """Run the whole night: the inbox, all that is open, POS documents, then the reports.
+
+    It first finishes what an interrupted run has left. A file or document that fails stops no other. The exit status
+    is the worst of the parts: failed (1), a control total (4), a refused file (65), refused lines with --strict (3).
+
+    \b
+    Example:
+      serialback run nightly
+      serialback run nightly --quiet --metrics /var/lib/node_exporter/serialback.prom
+    """
+    from batch.nightly import run_nightly
+    from jobs import intake, pos
+    from jobs.nightly import JOB
+
+    asked = invocation()
+    database = asked.open(any_schema=True)
+    report = run_nightly(
+        JOB,
+        named([intake.JOB, pos.JOB]),
+        database,
+        asked.settings(),
+        business_date=asked.business_date,
+        dry_run=asked.dry_run,
+        clock=utc_now,
+        progress=progress_for(quiet=asked.quiet),
+    )
+    return print_night(report, write_metrics_file(database, report.exit_status))
+
+
+def print_night(report: NightReport, status: int) -> int:
+    """Print a night's report as it was asked for and give the exit status; with --strict, refused lines count."""
+    asked = invocation()
+    if asked.strict and not status and report.figures()["lines_refused"]:
+        status = STRICT
+    if asked.json:
+        say_json({**report.to_json(), "exit_status": status})
+    elif status or not asked.quiet:
+        say(night_line(report))
+        for note in night_notes(report):
+            remark(note)
+    return status
+
+
 def _run(job: Job, files: Sequence[Path] = ()) -> int:
     asked = invocation()
     settings = asked.settings()
@@ -101,7 +147,8 @@ def _run(job: Job, files: Sequence[Path] = ()) -> int:
         clock=utc_now,
         progress=progress_for(quiet=asked.quiet),
     )
-    return print_report(report)
+    status = write_metrics_file(database, report.exit_status)
+    return print_report(dataclasses.replace(report, exit_status=status))
 
 
 def print_report(report: RunReport) -> int:
@@ -114,6 +161,23 @@ def print_report(report: RunReport) -> int:
     elif report.exit_status or not asked.quiet:
         say(run_text(report))
     return report.exit_status
+
+
+def write_metrics_file(database: sa.Engine, status: int) -> int:
+    """Write the metrics where they were asked for; give the exit status, which is 1 where only they have failed."""
+    asked = invocation()
+    if asked.metrics is None or asked.dry_run:
+        return status
+    from batch.edge.database import read_only
+    from batch.edge.metrics import write_metrics
+
+    try:
+        with read_only(database) as connection:
+            write_metrics(connection, asked.metrics, utc_now(), asked.settings().sequence_warn_nights)
+    except SerialbackError as error:
+        remark(f"Error: {shown(str(error))}")
+        return status or error.exit_status
+    return status
 
 
 def utc_now() -> dt.datetime:

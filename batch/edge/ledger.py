@@ -14,7 +14,7 @@ from batch import __version__
 from batch.core.codes import REFUSE
 from batch.core.keys import near_key, serial_key
 from batch.edge.bulk import update_rows
-from batch.edge.schema import CREDIT_MEMO, EXCEPTION, NUMBER_BLOCK, RUN, RUN_FIGURES, SERIAL
+from batch.edge.schema import CREDIT_MEMO, DOCUMENT, DOCUMENT_IS_OPEN, EXCEPTION, NUMBER_BLOCK, RUN, RUN_FIGURES, SERIAL
 from batch.edge.sequences import record_missing
 from batch.errors import DatabaseUnavailableError, InvariantError
 
@@ -49,6 +49,18 @@ def begin_run(connection: sa.Connection, opening: Opening) -> int:
         .returning(RUN.c.run_id)
     )
     return int(connection.execute(inserted).scalar_one())
+
+
+def is_unfinished(connection: sa.Connection) -> bool:
+    """Say whether a run ended without a word, or has landed documents and not settled them."""
+    dead = sa.exists(sa.select(RUN.c.run_id).where(RUN.c.status == "RUNNING"))
+    document = DOCUMENT.c
+    landed = sa.exists(
+        sa.select(document.document_id).where(
+            DOCUMENT_IS_OPEN, document.status == "PENDING", document.source == "INTAKE"
+        )
+    )
+    return bool(connection.execute(sa.select(sa.or_(dead, landed))).scalar_one())
 
 
 def note_parameters(connection: sa.Connection, run_id: int, parameters: Mapping[str, object]) -> None:

@@ -72,6 +72,7 @@ def _page(connection: sa.Connection, now: dt.datetime, nights: int) -> Iterator[
             for outcome in _OUTCOMES
         ],
     )
+    yield from _all_lines(connection)
     yield from _exceptions(connection, now)
     yield from _sequences(connection, now, nights)
 
@@ -81,6 +82,17 @@ def _last_runs(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list
     last = sa.select(sa.func.max(RUN.c.run_id)).where(which).group_by(RUN.c.job)
     columns = (RUN.c.job, RUN.c.started_at, RUN.c.finished_at, *(RUN.c[f"lines_{outcome}"] for outcome in _OUTCOMES))
     return list(connection.execute(sa.select(*columns).where(RUN.c.run_id.in_(last)).order_by(RUN.c.job)).all())
+
+
+def _all_lines(connection: sa.Connection) -> Iterator[str]:
+    sums = [sa.func.sum(RUN.c[f"lines_{outcome}"]) for outcome in _OUTCOMES]
+    rows = connection.execute(sa.select(RUN.c.job, *sums).group_by(RUN.c.job).order_by(RUN.c.job))
+    samples = [
+        ({"job": job, "outcome": outcome}, float(count))
+        for job, *counts in rows
+        for outcome, count in zip(_OUTCOMES, counts, strict=True)
+    ]
+    yield from _metric("lines_total", "Lines of all runs of a job by outcome.", samples, kind="counter")
 
 
 def _exceptions(connection: sa.Connection, now: dt.datetime) -> Iterator[str]:
@@ -117,8 +129,8 @@ def _or_endless(value: float | None) -> float:
     return float("inf") if value is None else value
 
 
-def _metric(name: str, says: str, samples: Iterable[Sample]) -> Iterator[str]:
-    yield f"# HELP serialback_{name} {says}\n# TYPE serialback_{name} gauge\n"
+def _metric(name: str, says: str, samples: Iterable[Sample], *, kind: str = "gauge") -> Iterator[str]:
+    yield f"# HELP serialback_{name} {says}\n# TYPE serialback_{name} {kind}\n"
     for labels, value in samples:
         named = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
         yield f"serialback_{name}{{{named}}} {_number(value)}\n"
