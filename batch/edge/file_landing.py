@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from batch.core.cells import RawRow
 from batch.core.columns import HEADER_ROWS, ChosenSheet, SheetTop, choose_sheet
+from batch.core.correction import is_added
 from batch.edge.landing import FileToLand, IntakeTerms, land, refuse_file
 from batch.edge.schema import DOCUMENT_LINE, INTAKE_FILE
 from batch.edge.sheet_limits import plain
@@ -71,7 +72,7 @@ def land_file(  # noqa: PLR0917 - what landing a file takes
         "warnings": landed.warnings,
     }
     add_figures(connection, terms.run_id, figures)
-    unread = ", ".join(f'"{heading}"' for heading in chosen.header.unread)
+    unread = ", ".join(f'"{heading}"' for heading in chosen.header.unread if not is_added(heading))
     parts = [
         f"{count} {word}"
         for count, word in (
