@@ -32,17 +32,26 @@ class OpenException:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What to write: new exceptions, those that stay (by id, with the latest wording), those resolved."""
+    """What to write: new exceptions, those that stay (by id, with the latest wording), those resolved.
+
+    `decided` are waived ones found again as they were: a person has decided on them, and they are not raised anew.
+    """
 
     new: list[LineException]
     staying: list[tuple[int, LineException]]
     resolved: list[int]
+    decided: list[int] = dataclasses.field(default_factory=list)
 
 
 def reconcile(
-    raised: Iterable[LineException], judged: Iterable[JudgedLine], on_file: Iterable[OpenException]
+    raised: Iterable[LineException],
+    judged: Iterable[JudgedLine],
+    on_file: Iterable[OpenException],
+    waived: Iterable[OpenException] = (),
 ) -> Reconciled:
     """Match what was raised to what is open, by line, code, unit and column; what no longer holds is resolved.
+
+    A waiver stands for the very row it was given on; a row handed in again is judged afresh.
 
     An exception about another row, or a later file, than the one the line now stands on is not this line's to resolve.
     """
@@ -53,17 +62,27 @@ def reconcile(
         if line is not None and _speaks_of(exception, line):
             identity = (exception.line_key, exception.code, exception.unit_no, exception.column)
             still_open.setdefault(identity, []).append(exception.exception_id)
+    settled = {
+        (each.line_key, each.code, each.unit_no, each.column, each.intake_file_id, each.sheet_row): each.exception_id
+        for each in waived
+    }
     new: list[LineException] = []
     staying: list[tuple[int, LineException]] = []
+    decided: list[int] = []
     for each in raised:
         refusal = each.refusal
         key = (refusal.document_type, refusal.document_no, refusal.line_no)
-        before = still_open.get((key, refusal.code, refusal.unit_no, refusal.column))
+        identity = (key, refusal.code, refusal.unit_no, refusal.column)
+        before = still_open.get(identity)
+        waiver = settled.get((*identity, each.intake_file_id, refusal.sheet_row))
         if before and each.line_refused:
             staying.append((before.pop(0), each))
+        elif waiver is not None and each.line_refused:
+            decided.append(waiver)
         else:
             new.append(each)
-    return Reconciled(new, staying, [exception_id for ids in still_open.values() for exception_id in ids])
+    resolved = [exception_id for ids in still_open.values() for exception_id in ids]
+    return Reconciled(new, staying, resolved, decided)
 
 
 def follow_links(found: Reconciled, linked: Mapping[int, Iterable[OpenException]]) -> Reconciled:
@@ -89,7 +108,7 @@ def follow_links(found: Reconciled, linked: Mapping[int, Iterable[OpenException]
         else:
             new.append(each)
     resolved = [exception_id for ids in taken_over.values() for exception_id in ids]
-    return Reconciled(new, staying, found.resolved + resolved)
+    return Reconciled(new, staying, found.resolved + resolved, found.decided)
 
 
 def _speaks_of(exception: OpenException, line: JudgedLine) -> bool:

@@ -11,7 +11,7 @@ from batch.core.codes import REFUSE, WARN
 from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
 from batch.core.reconcile import OpenException, follow_links, reconcile
-from batch.edge.bulk import insert_rows, keyed, update_rows
+from batch.edge.bulk import insert_rows, keyed, set_alike, update_rows
 from batch.edge.schema import EXCEPTION
 
 _COLUMNS = (
@@ -64,8 +64,10 @@ def write_exceptions(
 
     With `only`, no open exception of another code is looked at; `linked` is what rows of this file take over.
     """
-    on_file = open_exceptions(connection, {line.key[:2] for line in judged})
-    found = reconcile(raised, judged, [each for each in on_file if only is None or each.code in only])
+    documents = {line.key[:2] for line in judged}
+    on_file = open_exceptions(connection, documents)
+    waived = open_exceptions(connection, documents, status="WAIVED") if raised else []
+    found = reconcile(raised, judged, [each for each in on_file if only is None or each.code in only], waived)
     if linked:
         found = follow_links(found, linked)
     insert_rows(connection, EXCEPTION, _COLUMNS, [_row(each, run_id, now) for each in found.new])
@@ -92,6 +94,7 @@ def write_exceptions(
         ],
     )
     resolve(connection, found.resolved, run_id, now)
+    set_alike(connection, EXCEPTION, "exception_id", "last_run_id", dict.fromkeys(found.decided, run_id))
     refusals = sum(1 for each in raised if each.refusal.severity == REFUSE)
     return refusals, len(raised) - refusals
 
@@ -103,9 +106,9 @@ def resolve(connection: sa.Connection, exception_ids: Sequence[int], run_id: int
 
 
 def open_exceptions(
-    connection: sa.Connection, documents: Iterable[tuple[str | None, str | None]]
+    connection: sa.Connection, documents: Iterable[tuple[str | None, str | None]], status: str = "OPEN"
 ) -> list[OpenException]:
-    """Read the open exceptions of documents, named as the outside names them."""
+    """Read the open (or waived) exceptions of documents, named as the outside names them."""
     named = sorted((kind, number) for kind, number in documents if kind and number)
     if not named:
         return []
@@ -136,7 +139,7 @@ def open_exceptions(
             EXCEPTION,
             (exception.document_type == wanted.c.document_type) & (exception.document_no == wanted.c.document_no),
         )
-        .where(sa.text("exception.status = 'OPEN'"))
+        .where(exception.status == sa.literal_column(f"'{status}'"))
         .order_by(exception.exception_id)
     )
     return [

@@ -96,7 +96,7 @@ def _codes(connection: sa.Connection, run_id: int) -> tuple[CodeCount, ...]:
             sa.func.count(_LINE.distinct()),
             sa.func.min(exception.exception_id),
         )
-        .where(sa.or_(exception.run_id == run_id, exception.last_run_id == run_id))
+        .where(sa.or_(exception.run_id == run_id, exception.last_run_id == run_id), exception.status != "WAIVED")
         .group_by(exception.code, exception.severity)
     ).all()
     examples = dict(

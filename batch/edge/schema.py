@@ -18,6 +18,7 @@ from batch.edge.schema_columns import (
     minor,
     now,
     one_of,
+    partial_index,
     ref,
     row_id,
     text,
@@ -104,6 +105,10 @@ INTAKE_FILE = sa.Table(
     # The heading of each column as typed, in the file's own order: what `intake_row.cells` is read by.
     sa.Column("headings", Json, nullable=False, server_default="[]"),
     text("refusal", null=True),
+    # Landed in parts: the last row that is on file while later ones are not; else NULL.
+    sa.Column("landed_through", sa.BigInteger()),
+    # By which mapping its columns were read, and whether all of it is landed a second time by another one.
+    sa.Column("mapping", Json),
     one_of("status", "LANDED", "REFUSED"),
 )
 
@@ -144,12 +149,7 @@ DOCUMENT = sa.Table(
     one_of("document_type", "POS_INVOICE", "POS_CREDIT", "CREDIT_ORDER", "RETURN", "SERVICE", "LEGACY_RETURN"),
     one_of("status", "PENDING", "POSTED", "PARTIAL", "HELD", "COMMITTED", "RECEIVED", "CLOSED"),
     one_of("source", "POS", "INTAKE", "BACKFILL"),
-    sa.Index(
-        "ix_document_open",
-        "document_id",
-        sqlite_where=sa.text(any_of("status", *OPEN_STATUSES)),
-        postgresql_where=sa.text(any_of("status", *OPEN_STATUSES)),
-    ),
+    partial_index("ix_document_open", "document_id", where=any_of("status", *OPEN_STATUSES)),
     sa.Index("ix_document_intake_file_id", "intake_file_id"),
 )
 
@@ -211,33 +211,12 @@ SERIAL = sa.Table(
     sa.Column("sequence_number", sa.BigInteger()),
     one_of("origin", "GENERATED", "ADOPTED", "EXTERNAL"),
     one_of("cost_basis", "LINE", "AVERAGE", "UNKNOWN", "EXTERNAL"),
-    sa.Index(
-        "ix_serial_mfr_serial_key",
-        "mfr_serial_key",
-        "item_code",
-        sqlite_where=sa.text("mfr_serial_key IS NOT NULL"),
-        postgresql_where=sa.text("mfr_serial_key IS NOT NULL"),
-    ),
-    sa.Index(
-        "ix_serial_mfr_serial_near",
-        "mfr_serial_near",
-        sqlite_where=sa.text("mfr_serial_near IS NOT NULL"),
-        postgresql_where=sa.text("mfr_serial_near IS NOT NULL"),
-    ),
+    partial_index("ix_serial_mfr_serial_key", "mfr_serial_key", "item_code", where="mfr_serial_key IS NOT NULL"),
+    partial_index("ix_serial_mfr_serial_near", "mfr_serial_near", where="mfr_serial_near IS NOT NULL"),
     sa.Index("ix_serial_serial_near", "serial_near"),
     # What an outside writer brought and no run has normalised yet: almost always empty.
-    sa.Index(
-        "ix_serial_unkeyed",
-        "serial_id",
-        sqlite_where=sa.text("serial_near IS NULL"),
-        postgresql_where=sa.text("serial_near IS NULL"),
-    ),
-    sa.Index(
-        "ix_serial_open_document_id",
-        "open_document_id",
-        sqlite_where=sa.text("open_document_id IS NOT NULL"),
-        postgresql_where=sa.text("open_document_id IS NOT NULL"),
-    ),
+    partial_index("ix_serial_unkeyed", "serial_id", where="serial_near IS NULL"),
+    partial_index("ix_serial_open_document_id", "open_document_id", where="open_document_id IS NOT NULL"),
 )
 
 LINE_UNIT = sa.Table(
@@ -251,12 +230,7 @@ LINE_UNIT = sa.Table(
     text("action", null=True),
     sa.PrimaryKeyConstraint("line_id", "unit_no"),
     sa.CheckConstraint("unit_no >= 1", name="unit_no"),
-    sa.Index(
-        "ix_line_unit_serial_id",
-        "serial_id",
-        sqlite_where=sa.text("serial_id IS NOT NULL"),
-        postgresql_where=sa.text("serial_id IS NOT NULL"),
-    ),
+    partial_index("ix_line_unit_serial_id", "serial_id", where="serial_id IS NOT NULL"),
     sqlite_with_rowid=False,
 )
 
@@ -346,13 +320,8 @@ EXCEPTION = sa.Table(
     now("created_at"),
     one_of("severity", "REFUSE", "WARN"),
     one_of("status", "OPEN", "RESOLVED", "WAIVED"),
-    sa.Index(
-        "ix_exception_open",
-        "document_type",
-        "document_no",
-        sqlite_where=sa.text("status = 'OPEN'"),
-        postgresql_where=sa.text("status = 'OPEN'"),
-    ),
+    partial_index("ix_exception_open", "document_type", "document_no", where="status = 'OPEN'"),
+    partial_index("ix_exception_waived", "document_type", "document_no", where="status = 'WAIVED'"),
     sa.Index("ix_exception_run_id", "run_id"),
 )
 
@@ -386,14 +355,15 @@ NUMBER_BLOCK = sa.Table(
     sa.CheckConstraint("first_number <= next_number AND next_number <= last_number + 1", name="within"),
 )
 
-EXCEPTION_REPORT_SQL = """
-SELECT run_id, code, severity,
-       COUNT(DISTINCT COALESCE(document_type, '') || ':' || COALESCE(document_no, '') || ':'
+_REPORTED_LINE = """COALESCE(document_type, '') || ':' || COALESCE(document_no, '') || ':'
              || COALESCE(CAST(line_no AS TEXT), '') || ':'
-             || CASE WHEN line_no IS NULL THEN COALESCE(CAST(sheet_row AS TEXT), '') ELSE '' END) AS lines,
-       COUNT(DISTINCT CASE WHEN status = 'OPEN' THEN COALESCE(document_type, '') || ':' || COALESCE(document_no, '')
-             || ':' || COALESCE(CAST(line_no AS TEXT), '') || ':'
-             || CASE WHEN line_no IS NULL THEN COALESCE(CAST(sheet_row AS TEXT), '') ELSE '' END END) AS open_lines
+             || CASE WHEN line_no IS NULL
+                THEN COALESCE(CAST(intake_file_id AS TEXT) || ':' || CAST(sheet_row AS TEXT), '') ELSE '' END"""
+
+EXCEPTION_REPORT_SQL = f"""
+SELECT run_id, code, severity,
+       COUNT(DISTINCT {_REPORTED_LINE}) AS lines,
+       COUNT(DISTINCT CASE WHEN status = 'OPEN' THEN {_REPORTED_LINE} END) AS open_lines
 FROM exception
 GROUP BY run_id, code, severity
 """

@@ -93,3 +93,8 @@ def ref(name: str, target: str, *, null: bool = False, kind: sa.types.TypeEngine
 def row_id(name: str) -> sa.Column[int]:
     """Make our own integer key."""
     return sa.Column(name, Id, sa.Identity(always=False), primary_key=True)
+
+
+def partial_index(name: str, *columns: str, where: str) -> sa.Index:
+    """Index only the rows that a condition names, on both databases."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))

@@ -112,9 +112,13 @@ def test_a_waived_exception_stays_waived_and_its_line_open(world: World) -> None
         waive(connection, [1], "The customer kept it.", NOW)
     assert world.status("R-1") == ("HELD", "REFUSED")
     world.intake()
+    (waived,) = world.rows("SELECT * FROM exception ORDER BY exception_id")
+    assert (waived["status"], waived["note"], waived["last_run_id"]) == ("WAIVED", "The customer kept it.", 2)
+    assert world.status("R-1") == ("HELD", "REFUSED")
+    # Handed in again, the row is judged afresh: a decision was taken on another row.
+    world.intake(row("R-1", "NONE"))
     waived, again = world.rows("SELECT * FROM exception ORDER BY exception_id")
-    assert (waived["status"], waived["note"], waived["last_run_id"]) == ("WAIVED", "The customer kept it.", 1)
-    assert (again["status"], again["code"]) == ("OPEN", "ITEM_UNKNOWN")
+    assert (waived["status"], again["status"], again["code"]) == ("WAIVED", "OPEN", "ITEM_UNKNOWN")
 
 
 def test_line_already_posted_can_be_waived(world: World) -> None:

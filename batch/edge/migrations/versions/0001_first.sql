@@ -320,6 +320,8 @@ CREATE TABLE exception (
 
 CREATE INDEX ix_exception_open ON exception (document_type, document_no) WHERE status = 'OPEN';
 
+CREATE INDEX ix_exception_waived ON exception (document_type, document_no) WHERE status = 'WAIVED';
+
 CREATE INDEX ix_exception_run_id ON exception (run_id);
 
 CREATE TABLE missing_number (
@@ -355,9 +357,9 @@ CREATE VIEW exception_report AS
 SELECT run_id, code, severity,
        COUNT(DISTINCT COALESCE(document_type, '') || ':' || COALESCE(document_no, '') || ':'
              || COALESCE(CAST(line_no AS TEXT), '') || ':'
-             || CASE WHEN line_no IS NULL THEN COALESCE(CAST(sheet_row AS TEXT), '') ELSE '' END) AS lines,
+             || CASE WHEN line_no IS NULL THEN COALESCE(CAST(intake_file_id AS TEXT) || ':' || CAST(sheet_row AS TEXT), '') ELSE '' END) AS lines,
        COUNT(DISTINCT CASE WHEN status = 'OPEN' THEN COALESCE(document_type, '') || ':' || COALESCE(document_no, '')
              || ':' || COALESCE(CAST(line_no AS TEXT), '') || ':'
-             || CASE WHEN line_no IS NULL THEN COALESCE(CAST(sheet_row AS TEXT), '') ELSE '' END END) AS open_lines
+             || CASE WHEN line_no IS NULL THEN COALESCE(CAST(intake_file_id AS TEXT) || ':' || CAST(sheet_row AS TEXT), '') ELSE '' END END) AS open_lines
 FROM exception
 GROUP BY run_id, code, severity;
