@@ -85,6 +85,21 @@ def write_memos(connection: sa.Connection, memos: Sequence[Memo], run_id: int, n
             for memo_id, memo, (number, number_text) in zip(ids, memos, numbered, strict=True)
         ],
     )
+    _write_lines(connection, memos, ids)
+    return [
+        WrittenMemo(
+            text,
+            memo.document_no,
+            memo.customer_code,
+            memo.currency,
+            memo.net_minor + memo.tax_minor,
+            sum(line.quantity for line in memo.lines),
+        )
+        for memo, (_, text) in zip(memos, numbered, strict=True)
+    ]
+
+
+def _write_lines(connection: sa.Connection, memos: Sequence[Memo], ids: Sequence[int]) -> None:
     insert_rows(
         connection,
         CREDIT_MEMO_LINE,
@@ -105,17 +120,6 @@ def write_memos(connection: sa.Connection, memos: Sequence[Memo], run_id: int, n
             for line in memo.lines
         ],
     )
-    return [
-        WrittenMemo(
-            text,
-            memo.document_no,
-            memo.customer_code,
-            memo.currency,
-            memo.net_minor + memo.tax_minor,
-            sum(line.quantity for line in memo.lines),
-        )
-        for memo, (_, text) in zip(memos, numbered, strict=True)
-    ]
 
 
 def _number(connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: dt.datetime) -> list[tuple[int, str]]:
