@@ -10,7 +10,7 @@ import pytest
 from batch.core.codes import Refusal
 from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
-from batch.core.reconcile import OpenException, reconcile
+from batch.core.reconcile import OpenException, Reconciled, follow_links, reconcile
 
 LINE = ("RETURN", "R-1", 1)
 
@@ -30,7 +30,14 @@ def raised(
     """Draw what is said of the line now."""
     kind, number, line_no = LINE
     refusal = Refusal(
-        code, "said", document_type=kind, document_no=number, line_no=line_no, unit_no=unit_no, column=column
+        code,
+        "said",
+        document_type=kind,
+        document_no=number,
+        line_no=line_no,
+        unit_no=unit_no,
+        column=column,
+        sheet_row=5,
     )
     return LineException(refusal, 1, 101, 3, refused)
 
@@ -106,3 +113,57 @@ def test_only_what_is_this_line_s_to_resolve(line: JudgedLine, before: OpenExcep
 def test_what_stays_takes_the_latest_wording() -> None:
     now = raised()
     assert reconcile([now], [judged()], [on_file()]).staying == [(7, now)]
+
+
+@pytest.mark.parametrize(
+    ("now", "waived", "expected"),
+    [
+        pytest.param(raised(), on_file(), ([], [7]), id="found again as it was waived"),
+        pytest.param(raised(), on_file(sheet_row=6), (["SERIAL_UNKNOWN"], []), id="waived on another row"),
+        pytest.param(raised(), on_file(intake_file_id=2), (["SERIAL_UNKNOWN"], []), id="waived on an earlier file"),
+        pytest.param(raised(unit_no=2), on_file(), (["SERIAL_UNKNOWN"], []), id="waived on another unit"),
+        pytest.param(raised(refused=False), on_file(), (["SERIAL_UNKNOWN"], []), id="on a line that posts"),
+    ],
+)
+def test_what_a_person_has_decided_is_not_raised_anew(
+    now: LineException, waived: OpenException, expected: tuple[list[str], list[int]]
+) -> None:
+    found = reconcile([now], [judged()], [], [waived])
+    assert ([each.refusal.code for each in found.new], found.decided) == expected
+    assert (found.staying, found.resolved) == ([], [])
+
+
+def test_what_is_open_stays_though_it_was_waived_before() -> None:
+    found = reconcile([raised()], [judged()], [on_file(7)], [on_file(8)])
+    assert ([each for each, _ in found.staying], found.decided) == ([7], [])
+
+
+@pytest.mark.parametrize(
+    ("now", "linked", "expected"),
+    [
+        pytest.param([raised()], {5: [on_file(7)]}, ([], [7], []), id="raised again of the row that corrects it"),
+        pytest.param([], {5: [on_file(7)]}, ([], [], [7]), id="corrected"),
+        pytest.param(
+            [raised("ITEM_UNKNOWN")],
+            {5: [on_file(7)]},
+            (["ITEM_UNKNOWN"], [], [7]),
+            id="corrected, but wrong in another way",
+        ),
+        pytest.param([raised()], {6: [on_file(7)]}, (["SERIAL_UNKNOWN"], [], [7]), id="of another row"),
+        pytest.param([raised()], {5: [on_file(7), on_file(8)]}, ([], [7], [8]), id="twice before"),
+        pytest.param([raised(), raised()], {5: [on_file(7)]}, (["SERIAL_UNKNOWN"], [7], []), id="twice now"),
+        pytest.param([], {5: [on_file(7)], 6: [on_file(7)]}, ([], [], [7]), id="corrected by two rows, resolved once"),
+        pytest.param([raised()], {}, (["SERIAL_UNKNOWN"], [], []), id="no row corrects another"),
+    ],
+)
+def test_a_corrected_row_takes_over_what_was_open(
+    now: list[LineException], linked: dict[int, list[OpenException]], expected: Found
+) -> None:
+    found = follow_links(Reconciled(now, [], []), linked)
+    assert ([each.refusal.code for each in found.new], [each for each, _ in found.staying], found.resolved) == expected
+
+
+def test_what_the_line_itself_took_over_is_not_taken_twice() -> None:
+    before = Reconciled([], [(7, raised())], [8], [9])
+    found = follow_links(before, {5: [on_file(7), on_file(8), on_file(10)]})
+    assert (found.staying, found.resolved, found.decided) == (before.staying, [8, 10], [9])
