@@ -30,6 +30,13 @@ class Head(NamedTuple):
     words: str
 
 
+class Sheet(NamedTuple):
+    """A sheet as messages name it: where it is, and how its columns are headed."""
+
+    place: Place
+    header: Header
+
+
 class Row(NamedTuple):
     """Where a row stands in its sheet and, as far as it could be read, which line of which document it is."""
 
@@ -65,17 +72,29 @@ def refusal(where: Place, row: Row, headed: Head, cell: Cell, flaw: Flaw) -> Ref
     )
 
 
-def row_refusal(where: str, row: Any, code: str, column: str, value: str, said: str) -> Refusal:  # noqa: PLR0917
+def row_refusal(  # noqa: PLR0917 - what a message is made of
+    sheet: Sheet, row: Any, code: str, field: str, value: str, said: str
+) -> Refusal:
     """Say what is wrong with a row that each of its cells is innocent of; `row` names itself by its fields."""
+    headed = _head_or_name(sheet.header, field)
+    there = {"cell": f"{headed.letters}{row.sheet_row}", "heading": headed.heading} if headed.letters else {}
     return Refusal(
         code=code,
-        message=f"{where}, row {row.sheet_row}, {column}: {said}. {CATALOGUE[code].remedy}",
+        message=f"{sheet.place.words}, row {row.sheet_row}, {headed.words}: {said}. {CATALOGUE[code].remedy}",
         sheet_row=int(row.sheet_row),
         document_type=row.document_type,
         document_no=row.document_no,
         line_no=int(row.line_no) or None,
-        column=column,
+        column=headed.column,
         value=value,
+        evidence={
+            "file": sheet.place.file_name,
+            "sheet": sheet.place.sheet_name,
+            "row": int(row.sheet_row),
+            "column": headed.column,
+            "value": value,
+            **there,
+        },
     )
 
 
@@ -92,6 +111,14 @@ def head(header: Header, field: str) -> Head:
     typed = header.headings[at]
     words = column if heading_key(typed) == heading_key(column) else f"{shown(typed)} ({column})"
     return Head(column, typed, column_letters(at), words)
+
+
+def _head_or_name(header: Header, field: str) -> Head:
+    """Name a column that the sheet may have left out, such as the line's number."""
+    if field in header.fields:
+        return head(header, field)
+    column = BY_FIELD[field].heading
+    return Head(column, "", "", column)
 
 
 def shown(text: str) -> str:

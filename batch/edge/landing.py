@@ -24,7 +24,7 @@ from batch.core.columns import Header
 from batch.core.correction import Link
 from batch.core.identity import Identities, Rows, hashed, identify
 from batch.core.intake import IntakeFacts, IntakePart, mentioned, read_lines
-from batch.core.intake_words import place, row_refusal
+from batch.core.intake_words import Sheet, place, row_refusal
 from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
 from batch.core.reconcile import OpenException
@@ -51,6 +51,8 @@ class IntakeTerms:
     date_formats: tuple[str, ...]
     quantity_limit: int
     now: dt.datetime
+    # The files are those of a backfill.
+    legacy: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ class Landed:
     """What became of the rows of one file; they add up to `rows_read`."""
 
     intake_file_id: int
-    # The file and its sheet in words, with which every message begins.
-    where: str
+    # The file and its sheet, as messages name them.
+    where: Sheet
     rows_read: int = 0
     landed: int = 0
     refused: int = 0
@@ -83,13 +85,13 @@ def land(
     connection: sa.Connection, file: FileToLand, rows: Iterable[RawRow], terms: IntakeTerms, scratch: Path
 ) -> Landed:
     """Land one file in the caller's transaction."""
-    landed = Landed(_begin_file(connection, file, terms), place(file.name, file.sheet_name).words)
+    landed = Landed(_begin_file(connection, file, terms), Sheet(place(file.name, file.sheet_name), file.header))
     with tempfile.TemporaryFile(dir=scratch) as kept:
         identities = _read(connection, file, rows, terms, landed, kept)
         reach("land.read")
         kept.seek(0)
         for part, links in _kept_parts(kept):
-            _land_part(connection, part, links, identities, terms, landed)
+            land_part(connection, part, links, identities, terms, landed)
             reach("land.part")
     connection.execute(
         sa.update(INTAKE_FILE)
@@ -153,14 +155,14 @@ def _read(  # noqa: PLR0917 - the way of a part
     """Type every row, keep the parts aside, and tell who is who over the whole file."""
     seen: list[Rows] = []
     for raw in _batched(rows):
-        part = read_lines(raw, file.header, _facts(connection, raw, file, terms))
+        part = read_lines(raw, file.header, facts_for(connection, raw, file, terms))
         if not part.rows_read:
             continue
         insert_rows(
             connection,
             INTAKE_ROW,
             ("intake_file_id", "sheet_row", "cells"),
-            _typed_rows(landed.intake_file_id, raw, part),
+            typed_rows(landed.intake_file_id, raw, part),
         )
         seen.append(hashed(part.identities))
         slim = dataclasses.replace(part, lines=part.lines.drop(columns="cells"))
@@ -175,7 +177,8 @@ def _batched(rows: Iterable[RawRow]) -> Iterator[Sequence[RawRow]]:
         yield part
 
 
-def _facts(connection: sa.Connection, raw: Sequence[RawRow], file: FileToLand, terms: IntakeTerms) -> IntakeFacts:
+def facts_for(connection: sa.Connection, raw: Sequence[RawRow], file: FileToLand, terms: IntakeTerms) -> IntakeFacts:
+    """Ask the database what the reading of these rows needs to know."""
     asked = mentioned(raw, file.header)
     return IntakeFacts(
         file_name=file.name,
@@ -187,6 +190,7 @@ def _facts(connection: sa.Connection, raw: Sequence[RawRow], file: FileToLand, t
         known_as_it_stands=_known(connection, sorted(asked.range_like)),
         date_formats=terms.date_formats,
         quantity_limit=terms.quantity_limit,
+        legacy=terms.legacy,
     )
 
 
@@ -211,7 +215,7 @@ def _known(connection: sa.Connection, keys: list[str]) -> frozenset[str]:
     return frozenset(rows.scalars())
 
 
-def _typed_rows(intake_file_id: int, raw: Sequence[RawRow], part: IntakePart) -> Iterator[tuple[int, int, str]]:
+def typed_rows(intake_file_id: int, raw: Sequence[RawRow], part: IntakePart) -> Iterator[tuple[int, int, str]]:
     """Give the cells of each row that was read, as typed, for whoever has to correct them."""
     read = set(part.identities["sheet_row"])
     for sheet_row, cells in raw:
@@ -228,7 +232,7 @@ def _kept_parts(kept: IO[bytes]) -> Iterator[tuple[IntakePart, dict[int, Link]]]
             return
 
 
-def _land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
+def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
     connection: sa.Connection,
     part: IntakePart,
     links: Mapping[int, Link],
@@ -236,6 +240,7 @@ def _land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
     terms: IntakeTerms,
     landed: Landed,
 ) -> None:
+    """Land a part of a file whose rows have all been told apart, and count what became of its rows."""
     places = identities.of(part.identities["sheet_row"].tolist())
     rows = part.identities.assign(
         line_no=identities.line_no[places],
@@ -253,7 +258,7 @@ def _land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
         amount_decimals=[decimals[sheet_row] for sheet_row in standing["sheet_row"]],
     )
     linked = linked_exceptions(connection, links)
-    judged = land_lines(connection, standing, LandingFile(landed.intake_file_id, landed.where), terms.now)
+    judged = land_lines(connection, standing, _landing_file(landed, terms), terms.now)
     refusals += judged.refusals
     refused |= {each.sheet_row for each in judged.refusals}
     _write_refusals(connection, rows, refusals, judged.skipped_rows, linked, landed, terms)
@@ -262,21 +267,25 @@ def _land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
     landed.landed += len(part.identities) - len(refused) - len(judged.skipped_rows)
 
 
+def _landing_file(landed: Landed, terms: IntakeTerms) -> LandingFile:
+    return LandingFile(landed.intake_file_id, landed.where, "BACKFILL" if terms.legacy else "INTAKE")
+
+
 def _line_no(numbers: dict[int, int], refusal: Refusal) -> int | None:
     assert refusal.sheet_row is not None, "a refusal from a sheet without its row"
     return int(numbers[refusal.sheet_row]) or None
 
 
-def _refused_over_the_file(rows: pd.DataFrame, where: str) -> Iterator[Refusal]:
+def _refused_over_the_file(rows: pd.DataFrame, where: Sheet) -> Iterator[Refusal]:
     """Word what only the whole file shows: a line twice, a document whose rows disagree."""
     found: Iterable[Any] = rows[rows["repeated"] | rows["inconsistent"]].itertuples(index=False)
     for row in found:
         if row.repeated:
             said = f"line {row.line_no} of {row.document_no} is in the file already"
-            yield row_refusal(where, row, "LINE_REPEATED", "Line", str(row.line_no), said)
+            yield row_refusal(where, row, "LINE_REPEATED", "line_no", str(row.line_no), said)
         if row.inconsistent:
             said = f"the rows of {row.document_no} do not agree on customer, location, date or currency"
-            yield row_refusal(where, row, "DOCUMENT_INCONSISTENT", "Document #", row.document_no, said)
+            yield row_refusal(where, row, "DOCUMENT_INCONSISTENT", "document_no", row.document_no, said)
 
 
 def _write_refusals(  # noqa: PLR0917 - what a part has come to

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from batch.core.codes import Refusal
 from batch.core.currency import major_text
-from batch.core.intake_words import row_refusal
+from batch.core.intake_words import Sheet, row_refusal
 from batch.edge.bulk import delete_rows, insert_rows, keyed, next_ids, update_rows
 from batch.edge.landing_headers import (
     DONE_STATUSES,
@@ -46,10 +46,11 @@ _LINE_COLUMNS = (*_CONTENT, "surplus_units", "status", "sheet_row", "intake_file
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LandingFile:
-    """The file being landed, and how messages about it begin."""
+    """The file being landed, and its sheet as messages name it."""
 
     intake_file_id: int
-    where: str
+    where: Sheet
+    source: str = "INTAKE"
 
 
 @dataclasses.dataclass(slots=True)
@@ -112,7 +113,7 @@ def _set_against_headers(  # noqa: PLR0917 - the state of a part
             before = ", ".join(differing)
             said = f"{key[1]} has posted lines with {before}, and a posted document is final"
             landing.refusals.append(
-                row_refusal(file.where, rows[at], "DOCUMENT_INCONSISTENT", "Document #", key[1], said)
+                row_refusal(file.where, rows[at], "DOCUMENT_INCONSISTENT", "document_no", key[1], said)
             )
 
 
@@ -165,7 +166,7 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
             continue
         said = f"line {rows[at].line_no} of {rows[at].document_no} was posted with {', '.join(changed)}"
         landing.refusals.append(
-            row_refusal(file.where, rows[at], "LINE_ALREADY_POSTED", "Line", str(rows[at].line_no), said)
+            row_refusal(file.where, rows[at], "LINE_ALREADY_POSTED", "line_no", str(rows[at].line_no), said)
         )
     return replaced
 
@@ -239,7 +240,7 @@ def _write_documents(  # noqa: PLR0917 - what a document is written from
                 headers[key]["document_date"] or headers[key]["default_date"],
                 headers[key]["reference"],
                 "PENDING",
-                "INTAKE",
+                file.source,
                 file.intake_file_id,
                 now,
             )

@@ -9,7 +9,7 @@ import pytest
 from batch.core.cells import Cell, CellError
 from batch.core.columns import Header
 from batch.core.intake_cells import Flaw
-from batch.core.intake_words import SHOWN_LIMIT, Row, head, place, refusal, row_refusal, shown
+from batch.core.intake_words import SHOWN_LIMIT, Row, Sheet, head, place, refusal, row_refusal, shown
 
 HEADER = Header(
     3,
@@ -93,16 +93,37 @@ def test_a_refusal_bears_all_its_pieces() -> None:
     }
 
 
-@pytest.mark.parametrize(("line_no", "told_as"), [(2, 2), (0, None)])
-def test_a_row_whose_cells_are_innocent_is_told_with_the_remedy_of_the_code(line_no: int, told_as: int | None) -> None:
-    row = Row(14, "RETURN", "R-1", line_no)
-    told = row_refusal("returns.xlsx, sheet Intake", row, "LINE_REPEATED", "Line", "2", "row 3 has it already")
+@pytest.mark.parametrize(
+    ("line_no", "told_as", "field", "column", "words", "there"),
+    [
+        pytest.param(
+            2, 2, "quantity", "Quantity", "Quantity", {"cell": "B14", "heading": "QUANTITY"}, id="as it is headed"
+        ),
+        pytest.param(
+            0,
+            None,
+            "document_no",
+            "Document #",
+            "Document No. (Document #)",
+            {"cell": "A14", "heading": "Document No."},
+            id="another heading, no line",
+        ),
+        pytest.param(2, 2, "line_no", "Line #", "Line #", {}, id="a column the sheet has not"),
+    ],
+)
+def test_a_row_whose_cells_are_innocent_is_told_with_the_remedy_of_the_code(  # noqa: PLR0917 - a table
+    line_no: int, told_as: int | None, field: str, column: str, words: str, there: dict[str, str]
+) -> None:
+    sheet = Sheet(place("returns.xlsx", "Intake"), HEADER)
+    told = row_refusal(sheet, Row(14, "RETURN", "R-1", line_no), "LINE_REPEATED", field, "2", "row 3 has it already")
     assert told.message == (
-        "returns.xlsx, sheet Intake, row 14, Line: row 3 has it already. "
+        f"returns.xlsx, sheet Intake, row 14, {words}: row 3 has it already. "
         "Give the row a line number of its own, or remove it."
     )
     assert (told.sheet_row, told.document_type, told.document_no, told.line_no) == (14, "RETURN", "R-1", told_as)
-    assert (told.code, told.column, told.value) == ("LINE_REPEATED", "Line", "2")
+    assert (told.code, told.column, told.value) == ("LINE_REPEATED", column, "2")
+    named = {"file": "returns.xlsx", "sheet": "Intake", "row": 14, "column": column, "value": "2"}
+    assert told.evidence == named | there
 
 
 @pytest.mark.parametrize(
