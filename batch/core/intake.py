@@ -31,6 +31,7 @@ from batch.core.intake_cells import (
     read_date,
     read_generate_quantity,
     read_identifier,
+    read_legacy_type,
     read_line_no,
     read_quantity,
     read_type,
@@ -42,6 +43,7 @@ from batch.core.intake_serials import named_count, range_keys, read_serials, wri
 from batch.core.intake_words import Row, head, place, refusal
 
 DEFAULT_TYPE = "RETURN"
+LEGACY_TYPE = "LEGACY_RETURN"
 NUMBER_OF_UNITS = "the number of units that came back, such as 2"
 # What a blank amount stands for: no discount and no tax, but a price and a cost to be found elsewhere.
 AMOUNT_BLANKS: Mapping[str, int | None] = {"unit_price": None, "discount": 0, "tax": 0, "unit_cost": None}
@@ -106,6 +108,8 @@ class IntakeFacts:
     known_as_it_stands: AbstractSet[str] = frozenset()
     date_formats: tuple[str, ...] = ()
     quantity_limit: int = 10_000
+    # The rows are legacy returns, each with a date of its own (R24).
+    legacy: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -222,8 +226,11 @@ def _readers(facts: IntakeFacts) -> dict[str, tuple[Reader, object]]:
     return {
         "document_no": (read_identifier, required("the number of the slip, such as R-1001")),
         "line_no": (read_line_no, None),
-        "document_type": (read_type, DEFAULT_TYPE),
-        "document_date": (functools.partial(read_date, formats=facts.date_formats), None),
+        "document_type": (read_legacy_type, LEGACY_TYPE) if facts.legacy else (read_type, DEFAULT_TYPE),
+        "document_date": (
+            functools.partial(read_date, formats=facts.date_formats),
+            required("the day the units came back, such as 2019-03-31") if facts.legacy else None,
+        ),
         "location_code": (read_identifier, facts.default_location),
         "customer_code": (read_identifier, required("the code of the customer who is credited")),
         "item_code": (read_identifier, required("the code of the item that came back")),

@@ -137,6 +137,16 @@ def read_type(cell: Cell) -> object:
     )
 
 
+def read_legacy_type(cell: Cell) -> object:
+    """Read the type of a document in a backfill, which brings legacy returns and nothing else."""
+    key = re.sub(r"[\s_-]", "", cell).casefold() if isinstance(cell, str) else ""
+    return _LEGACY_TYPES.get(key) or Flaw(
+        "TYPE_UNKNOWN",
+        "{} is no legacy return, and a backfill brings nothing else",
+        "Hand the row in with `serialback run intake`, or leave the column out where it holds something else",
+    )
+
+
 def read_date(cell: Cell, formats: Sequence[str] = ()) -> object:
     """Read a date cell, ISO text, or text in one of the formats set; a time of day is left off."""
     if isinstance(cell, dt.datetime):
@@ -230,6 +240,8 @@ _LOST_DIGITS = Flaw(
 )
 
 _TYPES = {"return": "RETURN", "service": "SERVICE", "creditorder": "CREDIT_ORDER"}
+
+_LEGACY_TYPES = dict.fromkeys(("return", "legacyreturn"), "LEGACY_RETURN")
 
 _ISO_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from batch.edge.schema import DOCUMENT, DOCUMENT_IS_OPEN, DOCUMENT_LINE
+from batch.edge.schema import DOCUMENT, DOCUMENT_IS_OPEN, DOCUMENT_LINE, INTAKE_FILE
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,23 +43,27 @@ class Plan:
 
 def plan_files(connection: sa.Connection, intake_file_ids: Sequence[int]) -> Plan:
     """Choose the documents these files have brought lines for, and those that an interrupted run left pending."""
-    of_files = sa.exists(
-        sa.select(DOCUMENT_LINE.c.line_id)
-        .where(
-            DOCUMENT_LINE.c.document_id == DOCUMENT.c.document_id,
-            DOCUMENT_LINE.c.status == "PENDING",
-            DOCUMENT_LINE.c.intake_file_id.in_(intake_file_ids),
-        )
-        .correlate(DOCUMENT)
-    )
     left = (DOCUMENT.c.status == "PENDING") & (DOCUMENT.c.source == "INTAKE")
-    return _plan(connection, left | of_files if intake_file_ids else left, intake_file_ids)
+    return _plan(connection, left | _brought(intake_file_ids), intake_file_ids)
 
 
 def plan_intake(connection: sa.Connection) -> Plan:
     """Choose all open documents that sheets have brought: what was refused yesterday may be known today."""
     document = DOCUMENT.c
     return _plan(connection, (document.source == "INTAKE") & (document.status != "RECEIVED"), ())
+
+
+def plan_backfill(connection: sa.Connection, intake_file_ids: Sequence[int], *, all_open: bool) -> Plan:
+    """Choose the legacy returns of these files and those left pending, or all that are open.
+
+    Those of a file of which only a part is landed wait until the rest is: their lines may not all be there.
+    """
+    document, file = DOCUMENT.c, INTAKE_FILE.c
+    cut_short = sa.select(file.intake_file_id).where(file.landed_through.is_not(None))
+    whole = (document.source == "BACKFILL") & document.intake_file_id.not_in(cut_short)
+    if all_open:
+        return _plan(connection, whole, ())
+    return _plan(connection, whole & ((document.status == "PENDING") | _brought(intake_file_ids)), intake_file_ids)
 
 
 def plan_pos(connection: sa.Connection) -> Plan:
@@ -81,6 +85,20 @@ def _plan(connection: sa.Connection, chosen: sa.ColumnElement[bool], intake_file
         .order_by(DOCUMENT.c.document_id)
     )
     return Plan(rows.all())
+
+
+def _brought(intake_file_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    if not intake_file_ids:
+        return sa.false()
+    return sa.exists(
+        sa.select(DOCUMENT_LINE.c.line_id)
+        .where(
+            DOCUMENT_LINE.c.document_id == DOCUMENT.c.document_id,
+            DOCUMENT_LINE.c.status == "PENDING",
+            DOCUMENT_LINE.c.intake_file_id.in_(intake_file_ids),
+        )
+        .correlate(DOCUMENT)
+    )
 
 
 def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
