@@ -22,6 +22,7 @@ from batch.edge.exception_rows import Problem, Wanted, rows_to_correct, source_f
 from batch.edge.exception_sheet import ExceptionSheet, columns_for
 from batch.edge.exceptions_frame import ELSEWHERE_COLUMNS, STYLES, Frame, make_frame, members
 from batch.edge.new_file import new_file
+from batch.edge.suggestions import Suggester
 
 # What remains is left for the next workbook: a larger one would be refused when it is handed in.
 ROW_LIMIT = 250_000
@@ -77,14 +78,15 @@ class _Book:
 
     def _write_intake(self, sheet: ExceptionSheet) -> tuple[int, int]:
         """Write the rows to hand in again: (written, left out)."""
+        suggester = Suggester(self._connection, self._files)
         written = left_out = 0
         for rows in rows_to_correct(self._connection, self._wanted) if self._files else ():
-            for row in rows:
+            for row, suggestion in zip(rows, suggester.suggestions(rows), strict=True):
                 if written == ROW_LIMIT:
                     left_out += 1
                     continue
                 self._count(row.problems)
-                sheet.add(row, "")
+                sheet.add(row, suggestion)
                 written += 1
         return written, left_out
 
