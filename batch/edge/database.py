@@ -190,7 +190,10 @@ def _in_plain_words() -> Iterator[None]:
 
 
 def check_schema(engine: sa.Engine) -> None:
-    """Refuse a database whose schema is missing, older or newer than this code."""
+    """Refuse a database that is not there, or whose schema is missing, older or newer than this code."""
+    file = database_file(engine)
+    if file is not None and not file.exists():
+        raise DatabaseUnavailableError(f"There is no database {file}: check the name, or run `serialback init`.")
     version = schema_version(engine)
     if version == SCHEMA_HEAD:
         return

@@ -60,7 +60,7 @@ def test_a_group_without_a_command_shows_its_help(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "toml", "status", "message"),
     [
-        pytest.param(["runs"], "", 78, "run `serialback init`.", id="no schema"),
+        pytest.param(["runs"], "", 69, "run `serialback init`.", id="no schema"),
         pytest.param(["settings"], "curency = 'EUR'", 78, "did you mean currency?", id="unknown setting"),
         pytest.param(["settings", "--config", "gone.toml"], "", 78, "no such settings file", id="settings missing"),
         pytest.param(
@@ -129,7 +129,7 @@ def test_a_fault_in_the_program_is_1_with_a_trace_id(database: Database, tmp_pat
     ("args", "status"),
     [
         pytest.param(["runs", "--json", "--nope"], 2, id="usage"),
-        pytest.param(["--json", "runs"], 78, id="settings, asked for before"),
+        pytest.param(["--json", "runs"], 69, id="database, asked for before"),
         pytest.param(["runs", "--json", "--database", NOWHERE], 69, id="no database"),
     ],
 )

@@ -57,7 +57,7 @@ def test_no_standard_error_at_all_keeps_the_status(tmp_path: Path) -> None:
     run = subprocess.run(
         ["bash", "-c", command], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
     )
-    assert (run.returncode, run.stdout) == (78, "")
+    assert (run.returncode, run.stdout) == (69, "")
 
 
 @pytest.mark.parametrize(

@@ -122,9 +122,9 @@ def test_without_pos_documents_there_is_nothing_to_do(shop: Database, tmp_path: 
     assert (told["job"], told["status"], told["exit_status"]) == ("pos", "NOOP", 0)
 
 
-def test_a_run_without_a_schema_is_78_and_makes_no_database(tmp_path: Path) -> None:
+def test_a_run_without_a_database_is_69_and_makes_none(tmp_path: Path) -> None:
     intake_file(tmp_path / "returns.csv", GOOD)
     run = serialback("run", "intake", "returns.csv", cwd=tmp_path)
-    assert (run.returncode, run.stdout) == (78, "")
+    assert (run.returncode, run.stdout) == (69, "")
     assert "run `serialback init`." in run.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["returns.csv"]

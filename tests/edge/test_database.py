@@ -21,7 +21,7 @@ from batch.edge.database import (
     transaction,
 )
 from batch.edge.schema import CUSTOMER
-from batch.errors import BusyError, SchemaMismatchError, SettingsError
+from batch.errors import BusyError, DatabaseUnavailableError, SchemaMismatchError, SettingsError
 from tests.databases import Database, PostgresqlServer, opened
 
 COUNT = sa.select(sa.func.count()).select_from(CUSTOMER)
@@ -180,7 +180,7 @@ def test_a_schema_is_created_once(database: Database) -> None:
 
 def test_a_missing_sqlite_file_is_not_made_by_looking(tmp_path: Path) -> None:
     with opened(f"sqlite:///{tmp_path}/none.db") as database:
-        with pytest.raises(SchemaMismatchError, match="run `serialback init`"):
+        with pytest.raises(DatabaseUnavailableError, match="run `serialback init`"):
             check_schema(database.engine)
         assert list(tmp_path.iterdir()) == []
         assert create_or_upgrade(database.engine) == (None, SCHEMA_HEAD)
