@@ -44,8 +44,10 @@ def read_chunk(connection: sa.Connection, document_ids: Sequence[int]) -> Chunk:
     gone = len(documents) < len(document_ids)
     still = {"document_id": (sa.BigInteger(), documents["document_id"].tolist())}
     chosen = keyed(connection, "chunk_still_open", still) if gone else asked
-    lines = _lines(connection, chosen)
-    units = _units(connection, chosen)
+    # Only other systems change a line in place; what our own sheets bring need not pay for a lock on every row.
+    shared = bool((documents["source"] == "POS").any())
+    lines = _lines(connection, chosen, shared=shared)
+    units = _units(connection, chosen, shared=shared)
     register = _register(connection, units, lines["surplus_units"])
     customers = _customers(connection, documents["customer_code"])
     items = _items(connection, lines["item_code"])
@@ -86,19 +88,19 @@ def _documents(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame
     return _frame(rows, DOCUMENT_COLUMNS)
 
 
-def _lines(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame:
+def _lines(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) -> pd.DataFrame:
     line = DOCUMENT_LINE.c
     stored = {
         "quantity": sa.type_coerce(line.quantity, _AS_STORED),
         "generate_quantity": sa.type_coerce(line.generate_quantity, _AS_STORED),
     }
     names = [name for name in LINE_COLUMNS if name not in {"generate_given", "quantity_text", "generate_text"}]
-    rows = connection.execute(
+    query = (
         sa.select(*(stored[name].label(name) if name in stored else line[name] for name in names))
         .join(chosen, chosen.c.document_id == line.document_id)
         .order_by(line.document_id, line.line_no)
-        .with_for_update(of=DOCUMENT_LINE)
-    ).all()
+    )
+    rows = connection.execute(query.with_for_update(of=DOCUMENT_LINE) if shared else query).all()
     lines = _frame(rows, names)
     typed = {name: [_as_number(value) for value in lines[name]] for name in stored}
     return lines.assign(
@@ -112,16 +114,16 @@ def _lines(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame:
     )
 
 
-def _units(connection: sa.Connection, chosen: sa.FromClause) -> dict[int, list[NamedUnit]]:
+def _units(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) -> dict[int, list[NamedUnit]]:
     unit = LINE_UNIT.c
-    rows = connection.execute(
+    query = (
         sa.select(unit.line_id, unit.unit_no, unit.serial_no, unit.mfr_serial_no, unit.serial_id, unit.action)
         .select_from(chosen)
         .join(DOCUMENT_LINE, DOCUMENT_LINE.c.document_id == chosen.c.document_id)
         .join(LINE_UNIT, unit.line_id == DOCUMENT_LINE.c.line_id)
         .order_by(unit.line_id, unit.unit_no)
-        .with_for_update(of=LINE_UNIT)
     )
+    rows = connection.execute(query.with_for_update(of=LINE_UNIT) if shared else query)
     units: dict[int, list[NamedUnit]] = {}
     for line_id, *rest in rows:
         units.setdefault(line_id, []).append(NamedUnit(*rest))
