@@ -1,0 +1,57 @@
+"""Write the workbooks that people fill in: the empty template, and the rows to correct and hand in again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from batch.cli.invocation import asks, invocation
+from batch.cli.output import say, say_json, shown
+from batch.cli.printing import plural
+from batch.cli.report import OVERWRITE, must_end
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.xlsx")
+@OVERWRITE
+@asks("database", "config", "json", "quiet")
+def template(file: Path, *, overwrite: bool) -> None:
+    """Write an empty intake workbook, with drop-downs from the database, checks, and a page of help.
+
+    \b
+    Example:
+      serialback template returns.xlsx
+    """
+    must_end(file, ".xlsx")
+    from batch.edge.database import read_only
+    from batch.edge.template import write_template
+
+    asked = invocation()
+    with read_only(asked.open()) as connection:
+        listed = write_template(connection, file, overwrite=overwrite)
+    if asked.json:
+        say_json({"file": str(file), "listed": listed})
+    elif not asked.quiet:
+        counts = ", ".join(plural(count, name) for name, count in listed.items())
+        say(f"Written to {shown(file)}, with drop-downs for {counts}.\nFill it in, then: serialback run intake {file}")
+
+
+def export(file: Path, run_id: int | None, code: str | None, *, overwrite: bool) -> None:
+    """Write the rows that need a human to a workbook, and say how many there were."""
+    must_end(file, ".xlsx")
+    from batch.edge.database import read_only
+    from batch.edge.exceptions_workbook import write_exceptions_workbook
+
+    asked = invocation()
+    with read_only(asked.open()) as connection:
+        rows = write_exceptions_workbook(connection, file, run_id=run_id, code=code, overwrite=overwrite)
+    if asked.json:
+        say_json({"file": str(file) if rows else None, "rows": rows})
+    elif not rows:
+        say("There are no rows that need a person; nothing was written.")
+    elif not asked.quiet:
+        say(
+            f"{plural(rows, 'row')} written to {shown(file)}.\n"
+            f"Correct the cells in red and hand the workbook in as it is: serialback run intake {shown(file)}"
+        )
