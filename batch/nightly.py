@@ -194,7 +194,8 @@ class NightRun:
         return placed
 
     def _look_around(self) -> Sequence[Path]:
-        waiting = look_around(self.settings.inbox.resolve(), self.settings.inbox_settle_seconds)
+        with self._stopping.at_once():
+            waiting = look_around(self.settings.inbox.resolve(), self.settings.inbox_settle_seconds)
         for names, said in (
             (waiting.left, "still being written, and left for the next time"),
             (waiting.strange, "no intake file, and left where it is"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from batch.core.file_names import beside, with_number
+from batch.edge.failpoint import reach
 
 # Where a name is taken so often, something else is wrong.
 _MOST_NAMES = 10_000
@@ -44,10 +45,12 @@ def put_with_companion(source: Path, folder: Path, companion: Path | None, kind:
             except FileExistsError:
                 if not os.path.samestat(companion.lstat(), place.lstat()):
                     continue
+            reach("inbox.put.companion")
         try:
             put(source, target)
         except FileExistsError:
             continue
+        reach("inbox.put")
         if companion is not None:
             companion.unlink(missing_ok=True)
         return target
