@@ -36,6 +36,10 @@ def outlooks(connection: sa.Connection, now: dt.datetime, nights: int) -> list[O
         return [Outlook(code, count, 0) for code, count in sorted(left.items())]
     first_run = connection.execute(sa.select(sa.func.min(RUN.c.started_at))).scalar_one() or now
     span = min(max(math.ceil((now - first_run) / _DAY), 1), nights)
+    # Mostly no sequence is near its end even if all that was drawn of late had come from it: nobody need count then.
+    at_most = _drawn_in_all(connection, now - span * _DAY) * nights
+    if all(count * span >= at_most for count in left.values() if count is not None):
+        return [Outlook(code, count, 0) for code, count in sorted(left.items())]
     drawn: dict[str, int] = {}
     for table, row_id in ((SERIAL, SERIAL.c.serial_id), (CREDIT_MEMO, CREDIT_MEMO.c.credit_memo_id)):
         drawn |= _drawn_since(connection, table, row_id, now - span * _DAY)
@@ -78,6 +82,12 @@ def _left(connection: sa.Connection) -> dict[str, int | None]:
         free = None if last is None else max(last - next_number + 1, 0) + int(reserved.get(code, 0))
         left[code] = free
     return left
+
+
+def _drawn_in_all(connection: sa.Connection, since: dt.datetime) -> int:
+    """Count the numbers of all sequences that runs have drawn since an instant, from their figures."""
+    figures = sa.func.coalesce(sa.func.sum(RUN.c.serials_generated + RUN.c.credit_memos), 0)
+    return int(connection.execute(sa.select(figures).where(RUN.c.finished_at >= since)).scalar_one())
 
 
 def _drawn_since(
