@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from pathlib import Path
 
 import click
 
-from batch.cli.invocation import asks, invocation
-from batch.cli.output import figure, say, say_json, table
-from batch.cli.printing import blocks_text, plural, without_remedy, wrapped
+from batch.cli.invocation import Invocation, asks, invocation
+from batch.cli.output import Figure, figure, say, say_json, table
+from batch.cli.printing import blocks_text, plural, wrapped
+from batch.cli.report import OVERWRITE
+from batch.cli.workbooks import export
 from batch.core.codes import CATALOGUE
-from batch.edge.lookup_records import ExceptionFilter, ExceptionRow
+from batch.core.correction_words import parted
+from batch.core.document_names import document_words
+from batch.edge.lookup_records import AgeBand, ExceptionFilter, ExceptionRow
 
 LIMIT = 200
 
@@ -51,16 +56,42 @@ class CodeType(click.ParamType[str]):
     show_default=True,
     help="List at most this many, oldest first.",
 )
-@asks("database", "config", "json")
-def exceptions(run_id: int | None, code: str | None, document_no: str | None, status: str, limit: int) -> None:
-    """List the lines that need a person, with the reason and what to do.
+@click.option("--ages", is_flag=True, help="Count the open ones of each code by how old they are; takes no filter.")
+@click.option(
+    "--export",
+    "export_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help="Write the open ones as a workbook to correct and hand in again; goes with --run and --code.",
+)
+@OVERWRITE
+@asks("database", "config", "json", "quiet")
+def exceptions(  # noqa: PLR0917 - click passes every option by name
+    run_id: int | None,
+    code: str | None,
+    document_no: str | None,
+    status: str,
+    limit: int,
+    export_file: Path | None,
+    *,
+    ages: bool,
+    overwrite: bool,
+) -> None:
+    """List the lines that need a person, with the reason, what to do, and for how long they have waited.
 
     \b
     Example:
       serialback exceptions
+      serialback exceptions --ages
       serialback exceptions --run 7 --code MFR_SERIAL_AMBIGUOUS
       serialback exceptions --document R-1001 --status all
+      serialback exceptions --run 7 --export to-correct.xlsx
     """
+    if export_file is not None:
+        if ages or document_no is not None or status.lower() != "open":
+            raise click.UsageError("--export writes the open exceptions; it goes with --run and --code only.")
+        export(export_file, run_id, code, overwrite=overwrite)
+        return
     from batch.edge.database import read_only
     from batch.edge.lookups import count_exceptions, list_exceptions
 
@@ -68,6 +99,11 @@ def exceptions(run_id: int | None, code: str | None, document_no: str | None, st
         run_id=run_id, code=code, document_no=document_no, status=None if status == "all" else status.upper()
     )
     asked = invocation()
+    if ages:
+        if wanted != ExceptionFilter():
+            raise click.UsageError("--ages counts all open exceptions; it goes with no other filter.")
+        _say_ages(asked)
+        return
     with read_only(asked.open()) as connection:
         rows = list_exceptions(connection, wanted, now=dt.datetime.now(dt.UTC), limit=limit)
         total = count_exceptions(connection, wanted)
@@ -101,29 +137,61 @@ def waive(ids: tuple[int, ...], note: str) -> None:
         say(f"{plural(len(done.waived), 'exception')} waived{before}.")
 
 
+def _say_ages(asked: Invocation) -> None:
+    from batch.edge.database import read_only
+    from batch.edge.lookups import open_exception_ages
+
+    with read_only(asked.open()) as connection:
+        bands = open_exception_ages(connection, now=dt.datetime.now(dt.UTC))
+    if asked.json:
+        say_json(
+            {"total": sum(band.exceptions for band in bands), "ages": [dataclasses.asdict(band) for band in bands]}
+        )
+    else:
+        say(_ages_text(bands))
+
+
+def _ages_text(bands: list[AgeBand]) -> str:
+    if not bands:
+        return "There are no open exceptions."
+    headings = ("code", "open", "under 1 day", "under 7", "under 30", "older", "oldest")
+    rows = [
+        (
+            band.code,
+            *map(figure, (band.exceptions, band.under_1_day, band.under_7_days, band.under_30_days, band.older)),
+            _age(band.oldest_days),
+        )
+        for band in bands
+    ]
+    return table(headings, rows)
+
+
 def _exceptions_text(rows: list[ExceptionRow], total: int, status: str) -> str:
     kind = "" if status == "all" else f"{status} "
     if not rows:
         return f"There are no {kind}exceptions of this kind."
-    listed = table(
-        ("id", "code", "status", "document", "line", "unit", "found at", "message"), [_cells(row) for row in rows]
-    )
-    remedies = [line for code in sorted({row.code for row in rows}) for line in _remedy(code)]
+    # What was said of a cell tells what to type into it; only what the code itself advises is said once for all.
+    told = [(row, *parted(row.code, row.message, row.sheet_row)) for row in rows]
+    headings = ("id", "code", "status", "age", "document", "line", "unit", "found at", "message")
+    listed = table(headings, [_cells(row, said, remedy) for row, said, remedy in told])
+    advised = sorted({row.code for row, _, remedy in told if remedy == row.remedy})
+    remedies = [line for code in advised for line in wrapped(f"  {code}: ", CATALOGUE[code].remedy)]
     more = f"; the oldest {len(rows):,} are listed" if total > len(rows) else ""
     closing = [f"{plural(total, f'{kind}exception')}{more}."]
     if status == "open":
         closing.append('Correct the rows and hand the file in again, or: serialback waive ID --note "why"')
-    return blocks_text([listed.splitlines(), ["What to do:", *remedies], closing])
+    return blocks_text([listed.splitlines(), ["What to do:", *remedies] if remedies else [], closing])
 
 
-def _cells(row: ExceptionRow) -> tuple[object, ...]:
+def _cells(row: ExceptionRow, said: str, remedy: str) -> tuple[object, ...]:
     found_at = f"{row.file_name or ''} row {row.sheet_row}".strip() if row.sheet_row is not None else row.file_name
-    document = " ".join(part for part in (row.document_type, row.document_no) if part)
+    document = document_words(row.document_type or "", row.document_no or "").strip()
+    own = "" if remedy == row.remedy else f" {remedy}"
     note = f" [{row.note}]" if row.note else ""
-    message = without_remedy(row.message, row.remedy) + note
     units = figure(row.line_no), figure(row.unit_no)
-    return figure(row.exception_id), row.code, row.status.lower(), document, *units, found_at, message
+    facts = figure(row.exception_id), row.code, row.status.lower(), _age(row.age_days), document
+    return *facts, *units, found_at, f"{said}{own}{note}"
 
 
-def _remedy(code: str) -> list[str]:
-    return wrapped(f"  {code}: ", CATALOGUE[code].remedy) if code in CATALOGUE else []
+def _age(days: int) -> Figure:
+    return Figure("today" if days == 0 else plural(days, "day"))

@@ -11,6 +11,7 @@ from typing import Final
 
 from batch.cli.output import Figure, figure, on_terminal, shown, table
 from batch.core.currency import major_text
+from batch.core.remedies import said_and_remedy
 from batch.report import DONE, FAILED, INTERRUPTED, NOOP, CodeCount, FileOutcome, MemoLine, RunReport
 
 _HEADLINES: Final = {
@@ -79,14 +80,16 @@ def code_lines(codes: Iterable[CodeCount]) -> list[str]:
     for entry in codes:
         warning = " (warning)" if entry.severity == "WARN" else ""
         lines.append(f"{entry.code}{warning}: {plural(entry.lines, 'line')}")
-        lines += wrapped("  e.g. ", without_remedy(entry.example_message, entry.remedy))
-        lines += wrapped("  do:  ", entry.remedy)
+        example, remedy = example_and_remedy(entry.code, entry.example_message, entry.remedy)
+        lines += wrapped("  e.g. ", example)
+        lines += wrapped("  do:  ", remedy)
     return lines
 
 
-def without_remedy(message: str, remedy: str) -> str:
-    """Take from a message the remedy at its end, where the remedy is said apart."""
-    return message.removesuffix(remedy).rstrip()
+def example_and_remedy(code: str, message: str, remedy: str) -> tuple[str, str]:
+    """Part an example from what to do about it, so that this is said once: its own words, else the code's."""
+    said, own = said_and_remedy(code, message)
+    return (said, own) if said != message else (message, remedy)
 
 
 def amount(minor: int, currency: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from batch.cli.output import Figure, figure, shown, table
-from batch.cli.printing import amount, blocks_text, figure_lines, plural, without_remedy, wrapped
+from batch.cli.printing import amount, blocks_text, example_and_remedy, figure_lines, plural, wrapped
 from batch.edge.lookup_records import CodeOfRun, FileOfRun, MemoOfRun, MissingNumbers, RunDetail, RunSummary
 
 
@@ -87,8 +87,9 @@ def _codes(codes: Sequence[CodeOfRun]) -> Iterator[str]:
         warning = " (warning)" if entry.severity == "WARN" else ""
         again = f", {entry.repeated:,} met again" if entry.repeated else ""
         yield f"{entry.code}{warning}: {entry.new:,} new{again}, {entry.open:,} still open"
-        yield from wrapped("  e.g. ", without_remedy(entry.example, entry.remedy))
-        yield from wrapped("  do:  ", entry.remedy)
+        example, remedy = example_and_remedy(entry.code, entry.example, entry.remedy)
+        yield from wrapped("  e.g. ", example)
+        yield from wrapped("  do:  ", remedy)
 
 
 def _missing(missing: Sequence[MissingNumbers]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from batch.cli.output import Figure, figure, shown, table
 from batch.cli.printing import amount, blocks_text, wrapped
+from batch.core.document_names import document_words
 from batch.edge.trace_records import EXACT, NEAR, Mention, Trace, Unit
 
 
@@ -49,7 +50,8 @@ def _heading(unit: Unit, currency: str) -> Iterator[str]:
         yield f"  belongs to             {_with(unit.customer_code, unit.customer_name)}"
     if unit.held_by:
         held = unit.held_by
-        yield f"  held by                {held.document_type} {shown(held.document_no)} ({held.status})"
+        words = shown(document_words(held.document_type, held.document_no))
+        yield f"  held by                {words} ({held.status})"
     number = f", number {unit.sequence_number} of sequence {shown(unit.sequence_code)}" if unit.sequence_code else ""
     yield f"  origin                 {unit.origin}{number}, on file since {unit.created_at}"
     cost = "unknown" if unit.unit_cost_minor is None else amount(unit.unit_cost_minor, currency)
@@ -115,7 +117,7 @@ def _mentions(mentions: Sequence[Mention]) -> Iterator[str]:
 
 
 def _line(document_type: str | None, document_no: str | None, line_no: int | None) -> str:
-    named = " ".join(part for part in (document_type, document_no) if part)
+    named = document_words(document_type or "", document_no or "").strip()
     return f"{named} line {line_no}" if named and line_no is not None else named
 
 

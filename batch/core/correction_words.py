@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from batch.core.codes import CATALOGUE
 from batch.core.columns import column_of
+from batch.core.remedies import said_and_remedy
 
 # What a person reads in one cell; the rest is counted.
 SAID_LIMIT = 5
@@ -15,13 +15,7 @@ TEXT_LIMIT = 1_000
 
 def parted(code: str, message: str, sheet_row: int | None) -> tuple[str, str]:
     """Part a message into what is wrong and what to do, without the file and row that it begins with."""
-    said = _without_place(message, sheet_row)
-    remedy = CATALOGUE[code].remedy if code in CATALOGUE else ""
-    if remedy and said.endswith(remedy):
-        return said.removesuffix(remedy).rstrip(), remedy
-    # What was seen in the cell itself ends with a remedy of its own, in one sentence and without quotation marks.
-    own = _LAST_SENTENCE.fullmatch(said)
-    return (own["said"], own["remedy"]) if own else (said, remedy)
+    return said_and_remedy(code, _without_place(message, sheet_row))
 
 
 def together(texts: Iterable[str]) -> str:
@@ -61,8 +55,6 @@ _FIELDS = {
     "SEQUENCE_EXHAUSTED": ("item_code",),
     "SERIALS_EXCEED_QUANTITY": ("serial_no",),
 }
-
-_LAST_SENTENCE = re.compile(r"(?P<said>.+[.:]) (?P<remedy>[A-Z][^\"]{8,300}\.)", re.DOTALL)
 
 # `Return R-1001, line 2, Serial #: …`: the row shows which line it is.
 _LINE_WORDS = re.compile(

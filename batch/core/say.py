@@ -8,23 +8,12 @@ from typing import Any
 from batch.core.chunk import Chunk
 from batch.core.codes import CATALOGUE, Refusal
 from batch.core.currency import major_text
+from batch.core.document_names import DOCUMENT_WORDS, document_words
 from batch.core.rule import Rule
 
-DOCUMENT_WORDS: Mapping[str, str] = {
-    "POS_INVOICE": "POS invoice",
-    "POS_CREDIT": "POS credit memo",
-    "CREDIT_ORDER": "Credit order",
-    "RETURN": "Return",
-    "SERVICE": "Service slip",
-    "LEGACY_RETURN": "Legacy return",
-}
+__all__ = ["DOCUMENT_WORDS", "Speaker", "document_words"]
 
 Line = Mapping[str, Any]
-
-
-def document_words(document_type: str, document_no: str) -> str:
-    """Name a document as people do: `Return R-1001`."""
-    return f"{DOCUMENT_WORDS.get(document_type, document_type)} {document_no}"
 
 
 class Speaker:

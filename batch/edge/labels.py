@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from batch.core.document_names import document_words
 from batch.core.gs1 import gtin14, in_words, serial_fits
 from batch.core.keys import serial_key
 from batch.core.label_sizes import LabelSize
-from batch.core.say import document_words
 from batch.edge.label_codes import draw_code128, draw_qr
 from batch.edge.label_text import Lettering
 from batch.edge.new_file import new_file

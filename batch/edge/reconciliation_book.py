@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
 from batch.core.currency import exponent, major_text
-from batch.core.say import DOCUMENT_WORDS
+from batch.core.document_names import DOCUMENT_WORDS
 from batch.core.unit_classes import CLASSES, POSTED_CLASSES
 from batch.edge.new_file import new_file
 from batch.edge.reconciliation import lines_of_run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from tests.cli.commands import json_of, serialback
 from tests.databases import Database
 from tests.edge.books import unguarded, with_books
+from tests.edge.books_rows import NOON
 
 
 @pytest.fixture
@@ -60,23 +62,23 @@ Serial 5001: CPU (Processor)
   cost                   100.00 USD (AVERAGE)
 
 date        what       from      to        document           run  recorded (UTC)
-2026-03-31  GENERATED            RELEASED  RETURN R-1 line 1    1  2026-03-31 12:00
-2026-03-31  RECEIVED   RELEASED  CRMA      RETURN R-1 line 1    1  2026-03-31 12:00
+2026-03-31  GENERATED            RELEASED  Return R-1 line 1    1  2026-03-31 12:00
+2026-03-31  RECEIVED   RELEASED  CRMA      Return R-1 line 1    1  2026-03-31 12:00
 
 on document        date        customer  document is  line is  unit was
-RETURN R-1 line 1  2026-03-31  C1        POSTED       POSTED   GENERATED
+Return R-1 line 1  2026-03-31  C1        POSTED       POSTED   GENERATED
 
 credit memo  date        document           customer  units  line total
-CM-HQ-00001  2026-03-31  RETURN R-1 line 1  C1            2  330.00 USD
+CM-HQ-00001  2026-03-31  Return R-1 line 1  C1            2  330.00 USD
 
 Sheet row: march.xlsx, sheet Intake, row 2 (run 1)
 """
 
 EXCEPTIONS = """\
-id  code                  status  document    line  unit  found at          message
- 1  SERIAL_UNKNOWN        open    RETURN R-2     1     1  march.xlsx row 6  Serial 9999 is not in the register.
- 3  MFR_SERIAL_AMBIGUOUS  open    RETURN R-3                                Manufacturer's serial M-2 is on several \
-units: 50021, 4001.
+id  code                  status  {age}  document    line  unit  found at          message
+ 1  SERIAL_UNKNOWN        open    {old}  Return R-2     1     1  march.xlsx row 6  Serial 9999 is not in the register.
+ 3  MFR_SERIAL_AMBIGUOUS  open    {new}  Return R-3                                Manufacturer's serial M-2 is on \
+several units: 50021, 4001.
 
 What to do:
   MFR_SERIAL_AMBIGUOUS: Name the internal serial of the unit that came back.
@@ -85,6 +87,12 @@ What to do:
 2 open exceptions.
 Correct the rows and hand the file in again, or: serialback waive ID --note "why"
 """
+
+
+def ages() -> tuple[int, int]:
+    """Give the days that the two open exceptions of the small world have waited: one came ten days after the other."""
+    days = (dt.datetime.now(dt.UTC) - NOON).days
+    return days, days - 10
 
 
 @pytest.mark.parametrize(
@@ -114,7 +122,29 @@ Correct the rows and hand the file in again, or: serialback waive ID --note "why
 )
 def test_what_people_read(args: list[str], text: str, books: Database, tmp_path: Path) -> None:
     run = serialback("--database", books.url, *args, cwd=tmp_path)
-    assert (run.returncode, run.stdout, run.stderr) == (0, text, "")
+    old, new = (f"{age:,} days" for age in ages())
+    expected = text.replace("{age}", "age".rjust(len(old))).replace("{old}", old).replace("{new}", new.rjust(len(old)))
+    assert (run.returncode, run.stdout, run.stderr) == (0, expected, "")
+
+
+def test_open_exceptions_are_counted_by_age(books: Database, tmp_path: Path) -> None:
+    asked = ("exceptions", "--ages", "--database", books.url)
+    old, new = ages()
+    lines = serialback(*asked, cwd=tmp_path).stdout.splitlines()
+    assert [line.split() for line in lines] == [
+        ["code", "open", "under", "1", "day", "under", "7", "under", "30", "older", "oldest"],
+        ["SERIAL_UNKNOWN", "1", "0", "0", "0", "1", f"{old:,}", "days"],
+        ["MFR_SERIAL_AMBIGUOUS", "1", "0", "0", "0", "1", f"{new:,}", "days"],
+    ]
+    told = json_of(serialback(*asked, "--json", cwd=tmp_path))
+    assert (told["total"], [band["older"] for band in told["ages"]]) == (2, [1, 1])
+    refused = serialback(*asked, "--code", "SERIAL_UNKNOWN", cwd=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+
+
+def test_where_nothing_waits_no_age_is_told(database: Database, tmp_path: Path) -> None:
+    run = serialback("exceptions", "--ages", "--database", database.url, cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (0, "There are no open exceptions.\n")
 
 
 def test_the_look_ups_as_json(books: Database, tmp_path: Path) -> None:

@@ -1,0 +1,19 @@
+"""Name documents as people do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+DOCUMENT_WORDS: Mapping[str, str] = {
+    "POS_INVOICE": "POS invoice",
+    "POS_CREDIT": "POS credit memo",
+    "CREDIT_ORDER": "Credit order",
+    "RETURN": "Return",
+    "SERVICE": "Service slip",
+    "LEGACY_RETURN": "Legacy return",
+}
+
+
+def document_words(document_type: str, document_no: str) -> str:
+    """Name a document as people do: `Return R-1001`."""
+    return f"{DOCUMENT_WORDS.get(document_type, document_type)} {document_no}"
