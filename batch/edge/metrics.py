@@ -112,7 +112,7 @@ def _exceptions(connection: sa.Connection, now: dt.datetime) -> Iterator[str]:
 
 
 def _sequences(connection: sa.Connection, now: dt.datetime, nights: int) -> Iterator[str]:
-    found = outlooks(connection, now, nights)
+    found = outlooks(connection, now, nights, every=True)
     yield from _metric(
         "sequence_numbers_left",
         "Numbers that a sequence has left; +Inf for one without an end.",

@@ -28,8 +28,11 @@ class Outlook:
         return None if self.left is None or not self.a_night else self.left / self.a_night
 
 
-def outlooks(connection: sa.Connection, now: dt.datetime, nights: int) -> list[Outlook]:
-    """Look at every sequence; the pace is that of the last `nights`, or of those since the first run."""
+def outlooks(connection: sa.Connection, now: dt.datetime, nights: int, *, every: bool = False) -> list[Outlook]:
+    """Look at every sequence; the pace is that of the last `nights`, or of those since the first run.
+
+    Unless `every` pace is asked for, none is told where no sequence can be near its end.
+    """
     left = _left(connection)
     with_end = {code for code, count in left.items() if count is not None}
     if not with_end or not nights:
@@ -38,7 +41,7 @@ def outlooks(connection: sa.Connection, now: dt.datetime, nights: int) -> list[O
     span = min(max(math.ceil((now - first_run) / _DAY), 1), nights)
     # Mostly no sequence is near its end even if all that was drawn of late had come from it: nobody need count then.
     at_most = _drawn_in_all(connection, now - span * _DAY) * nights
-    if all(count * span >= at_most for count in left.values() if count is not None):
+    if not every and all(count * span >= at_most for count in left.values() if count is not None):
         return [Outlook(code, count, 0) for code, count in sorted(left.items())]
     drawn: dict[str, int] = {}
     for table, row_id in ((SERIAL, SERIAL.c.serial_id), (CREDIT_MEMO, CREDIT_MEMO.c.credit_memo_id)):
