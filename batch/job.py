@@ -24,13 +24,33 @@ class LeftPending:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class LegacyFiles:
+    """Legacy returns that exports of another system bring: the files handed in, or all that is open."""
+
+    credit_memos: bool = False
+    into_area: str | None = None
+    # Only so many rows, in whole documents that the seed draws.
+    sample: int | None = None
+    seed: int = 0
+
+    def parameters(self) -> dict[str, object]:
+        """Tell how a run was asked for."""
+        sampled = {} if self.sample is None else {"sample": self.sample, "seed": self.seed}
+        return {
+            "credit_memos": "write" if self.credit_memos else "none",
+            "into": self.into_area,
+            **sampled,
+        }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Night:
     """The inbox, then all that is open for these jobs, one after another, then the reports."""
 
     jobs: tuple[str, ...]
 
 
-Source = IntakeFiles | PosDocuments | LeftPending | Night
+Source = IntakeFiles | PosDocuments | LeftPending | LegacyFiles | Night
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from batch.edge.sheet_limits import plain
 from batch.edge.sheets import ReadLimits
 from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import FileRefusedError, SerialbackError, UsageError, one_line
-from batch.job import Job, LeftPending, PosDocuments
+from batch.job import Job, LeftPending, LegacyFiles, PosDocuments
 from batch.log import logger
 from batch.report import DUPLICATE, FAILED, LANDED, NO_PROGRESS, REFUSED, FileOutcome, Progress, RunReport
 
@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from batch.config import Settings
     from batch.core.chunk import Terms
     from batch.core.hold import Hold
+    from batch.edge.file_landing import KnownFile, LandedFile
     from batch.edge.landing import IntakeTerms
     from batch.edge.plan import Plan
     from batch.edge.run_report import RunFacts
+    from batch.edge.sheets import SheetSpool
     from batch.runner_executor import Executor
 
 # What a file's name may be long, and what is kept of it in messages.
@@ -139,6 +141,7 @@ class Run:
                 "files": [plain(path.name, NAME_SHOWN) for path in readings.paths],
                 "hold": self._hold().value,
                 "chunk_lines": self.settings.chunk_lines,
+                **(self.job.source.parameters() if isinstance(self.job.source, LegacyFiles) else {}),
             }
             self.run_id = ledger.begin_run(
                 connection, ledger.Opening(self.job.name, self.business_date, started_at, self.parameters)
@@ -171,6 +174,11 @@ class Run:
 
     def _work(self, readings: Readings, stopping: Stopping, check_lock: Callable[[], None]) -> int:
         """Land and settle; give the number of lines that this run must have read."""
+        if isinstance(self.job.source, LegacyFiles):
+            from batch.edge.backfill import before_landing
+
+            with self.session.transaction() as connection:
+                self.notes += before_landing(connection, self.job.source)
         for place in range(len(readings.paths)):
             self._land(readings, place, stopping)
         with self.session.transaction() as connection:
@@ -188,7 +196,7 @@ class Run:
 
     def _plan(self, connection: sa.Connection, *, of_files: bool) -> Plan:
         """Choose the documents, and take in what other systems have done to those that were done."""
-        from batch.edge import ledger, outside, plan
+        from batch.edge import backfill, ledger, outside, plan
 
         if isinstance(self.job.source, PosDocuments):
             self.lines_closed = outside.close_released(connection)
@@ -198,6 +206,9 @@ class Run:
             if self.lines_closed:
                 self.notes.append(f"{self.lines_closed} lines of service slips were closed: their units are released.")
             return plan.plan_pos(connection)
+        if isinstance(self.job.source, LegacyFiles):
+            self.notes += backfill.before_settling(connection, self.run_id, self.clock())
+            return plan.plan_backfill(connection, self.landed_ids, all_open=not of_files)
         if of_files or isinstance(self.job.source, LeftPending):
             return plan.plan_files(connection, self.landed_ids)
         return plan.plan_intake(connection)
@@ -243,7 +254,7 @@ class Run:
         return 1 if self.session.dry_run else self.settings.workers
 
     def _land(self, readings: Readings, place: int, stopping: Stopping) -> None:
-        from batch.edge.file_landing import LandedFile, land_file
+        from batch.edge.file_landing import LandedFile
 
         path = readings.paths[place]
         self.progress.start(f"Landing {path.name}", None)
@@ -252,12 +263,8 @@ class Run:
         try:
             with stopping.at_once():
                 spool = reading.result()
-            with spool, self.session.transaction() as connection:
-                landed = land_file(
-                    connection, spool, self._intake_terms(), readings.scratch, stopping.check, self.progress
-                )
-                reach("land.written")
-            reach("land.committed")
+            with spool:
+                landed = self._land_rows(spool, readings.scratch, stopping)
         except FileRefusedError as refusal:
             self._refuse_file(path, refusal)
             return
@@ -273,6 +280,20 @@ class Run:
         else:
             self.first_run_id = self.first_run_id or landed.first_run_id
             self.files.append(FileOutcome(plain(path.name, NAME_SHOWN), DUPLICATE, 0, landed.detail))
+
+    def _land_rows(self, spool: SheetSpool, scratch: Path, stopping: Stopping) -> LandedFile | KnownFile:
+        if isinstance(self.job.source, LegacyFiles):
+            from batch.edge.backfill_landing import land_backfill_file
+
+            source, terms = self.job.source, self._intake_terms()
+            return land_backfill_file(self.session, spool, source, terms, scratch, stopping.check, self.progress)
+        from batch.edge.file_landing import land_file
+
+        with self.session.transaction() as connection:
+            landed = land_file(connection, spool, self._intake_terms(), scratch, stopping.check, self.progress)
+            reach("land.written")
+        reach("land.committed")
+        return landed
 
     def _refuse_file(self, path: Path, refusal: FileRefusedError) -> None:
         from batch.edge.file_landing import record_refusal
@@ -337,6 +358,8 @@ class Run:
             default_location=self.settings.default_location,
             quantity_limit=self.settings.limits.line_quantity,
             units_limit=self.settings.limits.document_units,
+            credit_memos_for_legacy=isinstance(self.job.source, LegacyFiles) and self.job.source.credit_memos,
+            into_area=self.job.source.into_area if isinstance(self.job.source, LegacyFiles) else None,
         )
 
     def _intake_terms(self) -> IntakeTerms:
@@ -350,4 +373,5 @@ class Run:
             date_formats=self.settings.date_formats,
             quantity_limit=self.settings.limits.line_quantity,
             now=self.clock(),
+            legacy=isinstance(self.job.source, LegacyFiles),
         )

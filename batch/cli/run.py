@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from batch.cli.backfill import backfill
 from batch.cli.exits import STRICT
 from batch.cli.folders import intake_files
 from batch.cli.invocation import asks, invocation
@@ -64,7 +65,7 @@ def intake(files: tuple[Path, ...]) -> int:
         return _nothing_found(files)
     from jobs.intake import JOB
 
-    return _run(JOB, chosen.files)
+    return run_and_print(JOB, chosen.files)
 
 
 @run.command()
@@ -81,7 +82,7 @@ def pos() -> int:
     """
     from jobs.pos import JOB
 
-    return _run(JOB)
+    return run_and_print(JOB)
 
 
 @run.command()
@@ -130,7 +131,11 @@ def print_night(report: NightReport, status: int) -> int:
     return status
 
 
-def _run(job: Job, files: Sequence[Path] = ()) -> int:
+run.add_command(backfill)
+
+
+def run_and_print(job: Job, files: Sequence[Path] = ()) -> int:
+    """Run a job as it was asked for, print its report and give the exit status."""
     asked = invocation()
     settings = asked.settings()
     # The runner looks at the schema itself, once the first file is being read.

@@ -109,18 +109,20 @@ def _known(connection: sa.Connection, sha256: str) -> KnownFile | None:
     ).one_or_none()
     if row is None:
         return None
+    hint = open_lines_hint(connection, row.intake_file_id, "serialback run intake")
+    return KnownFile(row.run_id, f"the same content was landed as {row.name} in run {row.run_id}{hint}")
+
+
+def open_lines_hint(connection: sa.Connection, intake_file_id: int, command: str) -> str:
+    """Say how many lines of a file still wait, and how they are tried again; nothing where none does."""
     open_lines = connection.execute(
         sa.select(sa.func.count())
         .select_from(DOCUMENT_LINE)
-        .where(DOCUMENT_LINE.c.intake_file_id == row.intake_file_id, DOCUMENT_LINE.c.status.in_(("REFUSED", "HELD")))
+        .where(DOCUMENT_LINE.c.intake_file_id == intake_file_id, DOCUMENT_LINE.c.status.in_(("REFUSED", "HELD")))
     ).scalar_one()
-    hint = (
-        f"; {open_lines} of its lines still wait: correct them, or run `serialback run intake` without a file "
-        "to try them again"
-        if open_lines
-        else ""
-    )
-    return KnownFile(row.run_id, f"the same content was landed as {row.name} in run {row.run_id}{hint}")
+    if not open_lines:
+        return ""
+    return f"; {open_lines} of its lines still wait: correct them, or run `{command}` without a file to try them again"
 
 
 def _top(spool: SheetSpool, sheet: SheetPart) -> list[RawRow]:
