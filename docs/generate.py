@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import ast
 import itertools
+import re
 import sys
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
@@ -78,11 +79,17 @@ def exceptions_page() -> str:
             "stages below, in this order: a line refused at one stage is not judged at the next. REFUSE keeps the "
             "line from being posted; WARN only points something out. Codes are public and never re-used.\n"
         ),
+        (
+            "Below each table stands one message of each code as people read it: the sample files were run to get "
+            "them. A message says where to look, what is wrong with which value, and last what to do.\n"
+        ),
     ]
+    shown = _messages()
     for stage in STAGE_ORDER:
         entries = [entry for entry in CATALOGUE.values() if entry.stage == stage]
         rows = ((f"`{entry.code}`", entry.severity, entry.meaning, entry.remedy) for entry in entries)
         parts += [f"## {stage.capitalize()}\n", _table(("code", "severity", "meaning", "what to do"), rows)]
+        parts += [f"`{entry.code}`\n\n> {_quoted(shown[entry.code])}\n" for entry in entries]
     return "\n".join(parts)
 
 
@@ -136,6 +143,19 @@ PAGES: dict[str, Callable[[], str]] = {
 def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [headings, tuple("---" for _ in headings), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def _messages() -> dict[str, str]:
+    # The samples are no installed package, and this script's own folder is what Python looks through.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from sample_data.messages import messages
+
+    return messages()
+
+
+def _quoted(message: str) -> str:
+    """Keep what was typed from being taken for marks of the page."""
+    return re.sub(r"([\\`*_<>|])", r"\\\1", message)
 
 
 def _column_row(column: sa.Column[Any]) -> tuple[str, ...]:

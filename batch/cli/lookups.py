@@ -10,6 +10,7 @@ import click
 from batch.cli.invocation import asks, invocation
 from batch.cli.output import say, say_json
 from batch.cli.printing import blocks_text, plural, wrapped
+from batch.cli.progress import under_way
 from batch.errors import InvariantError, UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def verify() -> int:
     from batch.edge.verify import verify as check
 
     asked = invocation()
-    with read_only(asked.open()) as connection:
+    with under_way("Checking", quiet=asked.quiet), read_only(asked.open()) as connection:
         breaches = check(connection)
     status = InvariantError.exit_status if breaches else 0
     if asked.json:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from batch.cli.output import on_terminal
@@ -21,6 +24,17 @@ def progress_for(*, quiet: bool) -> Progress:
     return NO_PROGRESS if quiet or not on_terminal(sys.stderr) else TerminalProgress()
 
 
+@contextlib.contextmanager
+def under_way(label: str, *, quiet: bool = False) -> Iterator[None]:
+    """Show that something goes on whose end nobody can tell, and for how long it has."""
+    progress = progress_for(quiet=quiet)
+    progress.start(label, None)
+    try:
+        yield
+    finally:
+        progress.finish()
+
+
 class TerminalProgress:
     """One bar for the step that is under way; it appears when the step has lasted over two seconds."""
 
@@ -30,14 +44,14 @@ class TerminalProgress:
         self._timer: threading.Timer | None = None
         self._bars: Bars | None = None
         self._task: TaskID | None = None
-        self._label, self._total, self._done = "", None, 0
+        self._label, self._total, self._done, self._began = "", None, 0, 0.0
 
     _total: int | None
 
     def start(self, label: str, total: int | None) -> None:
         """Begin a step; a step still open is finished first."""
         self.finish()
-        self._label, self._total, self._done = label, total, 0
+        self._label, self._total, self._done, self._began = label, total, 0, time.monotonic()
         # A timer, not a look at the clock in `advance`: a step may be silent for long.
         self._timer = threading.Timer(self._patience_seconds, self._show)
         self._timer.daemon = True
@@ -61,19 +75,11 @@ class TerminalProgress:
             self._bars = self._task = None
 
     def _show(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from batch.cli.progress_bars import bars, begun
 
         with self._lock:
             if self._timer is None:
                 return
-            self._bars = Progress(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True, markup=False, emoji=False),
-                transient=True,
-            )
-            self._task = self._bars.add_task(self._label, total=self._total, completed=self._done)
+            self._bars = bars()
+            self._task = begun(self._bars, self._label, self._total, self._done, self._began)
             self._bars.start()

@@ -9,6 +9,7 @@ import click
 
 from batch.cli.invocation import asks, invocation
 from batch.cli.output import figure, remark, say, say_json, shown, table
+from batch.cli.progress import under_way
 
 
 @click.command()
@@ -57,7 +58,8 @@ def load(files: tuple[Path, ...]) -> None:
     asked = invocation()
     settings = asked.settings()
     limits = ReadLimits(**settings.limits.for_reading())
-    report = load_reference(asked.open(), files, currency=settings.currency, limits=limits)
+    with under_way("Loading", quiet=asked.quiet):
+        report = load_reference(asked.open(), files, currency=settings.currency, limits=limits)
     if asked.json:
         say_json(dataclasses.asdict(report))
         return

@@ -264,7 +264,7 @@ _ALL = [
         (
             "MFR_SERIAL_NEAR_MATCH",
             "A unit on file bears a manufacturer's serial that looks almost the same.",
-            "Check the unit; if it is the one on file, correct the serial before handing in.",
+            "Check the unit; where it is the one on file and the line is posted, report that it now has two serials.",
             WARN,
         ),
         (

@@ -161,7 +161,11 @@ class Judge:
             if short:
                 said = f"sequence {context.sequence.sequence_code} has fewer than {wanted} numbers left"
                 evidence = {"sequence_code": context.sequence.sequence_code, "wanted": wanted}
-                reasons.append(self.speaker.refusal(line, "SEQUENCE_EXHAUSTED", said, evidence=evidence))
+                reasons.append(
+                    self.speaker.refusal(
+                        line, "SEQUENCE_EXHAUSTED", said, column="Item", value=line["item_code"], evidence=evidence
+                    )
+                )
         judged.reasons.extend(reasons or credit_reasons)
 
     def _context(self, line: Line, wanted: int, reasons: list[Refusal]) -> Context | None:
@@ -184,7 +188,11 @@ class Judge:
             return context
         said = f"sequence {sequence.sequence_code} cannot be used: {context.problem}"
         evidence = {"sequence_code": sequence.sequence_code, "mask": sequence.mask}
-        reasons.append(self.speaker.refusal(line, "SEQUENCE_MISSING", said, evidence=evidence))
+        reasons.append(
+            self.speaker.refusal(
+                line, "SEQUENCE_MISSING", said, column="Location", value=line["location_code"], evidence=evidence
+            )
+        )
         return None
 
     def _judge_memo_sequence(self, line: Line) -> tuple[str, str] | None:

@@ -36,7 +36,11 @@ def quantity_too_large(lines: pd.DataFrame) -> Mask:
     return lines["quantity"].abs() > lines["quantity_limit"]
 
 
-@rule("Quantity", "quantity_text", "the units of the document's lines are over the limit of {units_limit} a document")
+@rule(
+    "Quantity",
+    "quantity_text",
+    "with the {quantity_text} units of this line the document has more than the {units_limit} that one may have",
+)
 def quantity_too_large__document(lines: pd.DataFrame) -> Mask:
     """More units than one document may have."""
     units = lines["units_wanted"].groupby(lines["document_id"]).transform("sum")
@@ -80,7 +84,11 @@ def amount_invalid__cost(lines: pd.DataFrame) -> Mask:
     return _number(lines, "unit_cost_minor") < 0
 
 
-@rule("Unit Price", "unit_price_minor", "the amounts of the line are larger than any account can hold")
+@rule(
+    "Unit Price",
+    "unit_price_minor",
+    "{unit_price_minor} each for {quantity_text} units, and tax, is more than any account holds",
+)
 def amount_invalid__size(lines: pd.DataFrame) -> Mask:
     """Net and tax together must fit the columns that keep them, with room to add a document up."""
     gross = _number(lines, "unit_price_minor").fillna(0) * lines["quantity"].abs().fillna(0)

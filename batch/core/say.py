@@ -8,7 +8,7 @@ from typing import Any
 from batch.core.chunk import Chunk
 from batch.core.codes import CATALOGUE, Refusal
 from batch.core.currency import major_text
-from batch.core.document_names import DOCUMENT_WORDS, document_words
+from batch.core.document_names import DOCUMENT_WORDS, document_words, line_words
 from batch.core.rule import Rule
 
 __all__ = ["DOCUMENT_WORDS", "Speaker", "document_words"]
@@ -67,11 +67,8 @@ class Speaker:
         )
 
     def _where(self, line: Line) -> str:
-        words = f"{document_words(line['document_type'], line['document_no'])}, line {line['line_no']}"
-        if line["sheet_row"] is None:
-            return words
         name = self._file_names.get(line["intake_file_id"] or 0)
-        return f"{name}, row {line['sheet_row']}: {words}" if name else f"{words} (row {line['sheet_row']})"
+        return line_words(line["document_type"], line["document_no"], line["line_no"], name, line["sheet_row"])
 
     def _spoken(self, line: Line) -> dict[str, object]:
         """Give the line's values as people read them: amounts in major units, hints in words."""

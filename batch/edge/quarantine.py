@@ -7,11 +7,11 @@ import datetime as dt
 import sqlalchemy as sa
 
 from batch.core.codes import CATALOGUE, Refusal
+from batch.core.document_names import line_words
 from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException, Outcome
-from batch.core.say import document_words
 from batch.core.take import final_status
-from batch.edge.schema import DOCUMENT, DOCUMENT_LINE
+from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, INTAKE_FILE
 from batch.edge.store import write_outcome
 
 _OPEN = ("PENDING", "REFUSED", "HELD")
@@ -26,11 +26,11 @@ def quarantine(connection: sa.Connection, document_id: int, trace_id: str, run_i
         return
     line = DOCUMENT_LINE.c
     rows = connection.execute(
-        sa.select(line.line_id, line.line_no, line.status, line.sheet_row, line.intake_file_id)
+        sa.select(line.line_id, line.line_no, line.status, line.sheet_row, line.intake_file_id, INTAKE_FILE.c.name)
+        .outerjoin(INTAKE_FILE, INTAKE_FILE.c.intake_file_id == line.intake_file_id)
         .where(line.document_id == document_id)
         .order_by(line.line_no)
     ).all()
-    words = document_words(document.document_type, document.document_no)
     outcome = Outcome()
     statuses: list[str] = []
     for row in rows:
@@ -44,7 +44,8 @@ def quarantine(connection: sa.Connection, document_id: int, trace_id: str, run_i
         outcome.judged_lines.append(
             JudgedLine((document.document_type, document.document_no, row.line_no), row.intake_file_id, row.sheet_row)
         )
-        said = f"{words}, line {row.line_no}: {CATALOGUE['DOCUMENT_FAILED'].meaning} Trace id {trace_id}."
+        words = line_words(document.document_type, document.document_no, row.line_no, row.name, row.sheet_row)
+        said = f"{words}: {CATALOGUE['DOCUMENT_FAILED'].meaning} Trace id {trace_id}."
         refusal = Refusal(
             "DOCUMENT_FAILED",
             f"{said} {CATALOGUE['DOCUMENT_FAILED'].remedy}",

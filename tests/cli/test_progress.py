@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from batch.cli.progress import TerminalProgress, progress_for
+from batch.cli.progress_bars import CountColumn, LeftColumn, RateColumn, bars, begun
 from batch.report import NO_PROGRESS
 from tests.cli.commands import watched
 
@@ -22,6 +24,14 @@ time.sleep(0.6)
 progress.advance(2)
 time.sleep(0.3)
 progress.finish()
+"""
+
+
+UNDER_WAY = """
+import time
+from batch.cli.progress import under_way
+with under_way("Checking"):
+    time.sleep(3.2)
 """
 
 
@@ -41,6 +51,38 @@ def test_a_bar_appears_when_it_lasts(patience_seconds: str, appears: bool, tmp_p
     assert status == 0
     assert ("Settling" in text) == appears
     assert ("42/100" in text) == appears
+    # Forty-two in about a second, so that the other fifty-eight take one or two.
+    assert bool(re.search(r"\d+/s .*0:0[0-3] left", text)) == appears
+
+
+def test_what_has_no_end_in_sight_shows_how_long_it_takes(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(UNDER_WAY, encoding="utf-8")
+    status, text = watched([sys.executable, str(script)], cwd=tmp_path, columns=100)
+    assert status == 0
+    assert re.search(r"Checking .*0:0[23]", text)
+    assert "left" not in text
+
+
+@pytest.mark.parametrize(
+    ("total", "done", "seconds", "told"),
+    [
+        pytest.param(100_000, 42_000, 60, ("42,000/100,000", "700/s", "1:23 left"), id="a minute in"),
+        pytest.param(10, 1, 1_000, ("1/10", "0/s", "2:30:00 left"), id="hours to go"),
+        pytest.param(100, 0, 5, ("0/100", "", "0:05"), id="nothing yet"),
+        pytest.param(100, 120, 10, ("120/100", "12/s", "0:00 left"), id="more than was foreseen"),
+        pytest.param(None, 30, 10, ("30", "3/s", "0:10"), id="no end known"),
+        pytest.param(None, 0, 10, ("", "", "0:10"), id="nothing counted"),
+    ],
+)
+def test_a_bar_tells_count_rate_and_time(
+    total: int | None, done: int, seconds: float, told: tuple[str, str, str]
+) -> None:
+    shown = bars()
+    begun(shown, "Settling", total, done, time.monotonic() - seconds)
+    (task,) = shown.tasks
+    columns = (CountColumn(), RateColumn(), LeftColumn())
+    assert tuple(column.render(task).plain for column in columns) == told
 
 
 def test_steps_follow_one_another() -> None:
