@@ -20,7 +20,9 @@ from batch.cli.output import say
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "init": ("setup", "Create the database, or bring its schema up to date."),
     "load": ("setup", "Load reference data: locations, areas, items, customers, sequences."),
+    "template": ("workbooks", "Write an empty intake workbook with drop-downs and help."),
     "run": ("run", "Give returned units their serials and credit their customers."),
+    "mapping": ("mapping", "Draft how the columns of another system's export are read."),
     "exceptions": ("exceptions", "List the lines that need a person, with reason and remedy."),
     "waive": ("exceptions", "Close exceptions by decision, with a note."),
     "runs": ("lookups", "List the runs, or show one of them."),
@@ -29,6 +31,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "labels": ("labels", "Print barcode labels for serials."),
     "codes": ("codes", "List every exception code with its meaning and remedy."),
     "verify": ("lookups", "Check everything that must always be true of the database."),
+    "crontab": ("crontab", "Print crontab lines for the jobs."),
     "settings": ("setup", "Show every setting and where its value comes from."),
 }
 
