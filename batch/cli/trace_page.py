@@ -112,7 +112,9 @@ def _mentions(mentions: Sequence[Mention]) -> Iterator[str]:
     for each in mentions:
         where = _line(each.document_type, each.document_no, each.line_no)
         note = f" [{each.note}]" if each.note else ""
-        text = f"{where}: {each.message}{note}" if where else f"{each.message}{note}"
+        # Our own messages name the line themselves; other systems may have written theirs.
+        named = not where or (each.document_no or "") in each.message
+        text = f"{each.message}{note}" if named else f"{where}: {each.message}{note}"
         yield from wrapped(f"Exception {each.exception_id} {each.code} ({each.status.lower()}): ", text)
 
 
@@ -126,6 +128,6 @@ def _with(code: str, name: str | None) -> str:
 
 
 def _place(name: str, sheet_name: str | None, sheet_row: int | None) -> str:
-    sheet = f", sheet {sheet_name}" if sheet_name else ""
+    sheet = f", sheet {sheet_name}" if sheet_name and sheet_name != name else ""
     row = f", row {sheet_row}" if sheet_row is not None else ""
     return f"{name}{sheet}{row}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 import xlsxwriter
@@ -25,6 +25,9 @@ from batch.report import NO_PROGRESS, Progress
 # A sheet ends here, the headings included; what is more goes on the next one.
 SHEET_ROWS = 1_048_576
 CELL_TEXT = 32_767
+ROWS_A_STEP = 500
+
+Row = TypeVar("Row")
 
 TOTALS, MEMOS, UNITS = "Totals", "Memos", "Units"
 
@@ -43,7 +46,7 @@ UNIT_COLUMNS = (
     ("Area", 14, False),
     ("File", 24, False),
     ("Sheet Row", 10, True),
-    ("Code", 28, False),
+    ("Code", 34, False),
     ("What is wrong, and what to do", 90, False),
 )
 MEMO_COLUMNS = (
@@ -79,15 +82,13 @@ def write_reconciliation(
     tally = Tally()
     with new_file(path, overwrite=overwrite) as part, _told(path), _Book(part, run) as book:
         progress.start("Memos", run.figures["credit_memos"])
-        for memo in memos_of_run(connection, run_id):
+        for memo in _watched(memos_of_run(connection, run_id), progress):
             tally.count_memo(memo)
             book.memo(memo)
-            progress.advance(1)
         progress.start("Lines", run.figures["lines_posted"] + run.figures["lines_refused"])
-        for line in lines_of_run(connection, run_id):
+        for line in _watched(lines_of_run(connection, run_id), progress):
             tally.count_line(line)
             book.line(line)
-            progress.advance(1)
         progress.finish()
         found = reconciled(connection, run, tally)
         book.totals(found)
@@ -104,11 +105,14 @@ class _Book:
         title = f"Run {run.run_id}: every unit, in one class each"
         self._book.set_properties({"title": title, "created": dt.datetime.fromisoformat(run.started_at)})
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self._text = self._format(num_format="@")
+        # Set in a little, or it would touch the figures of the column before.
+        self._text = self._format(num_format="@", indent=1)
         self._figure = self._format(num_format="#,##0")
         self._totals = self._book.add_worksheet(TOTALS)
-        self._memos = _Rows(self._book, MEMOS, MEMO_COLUMNS, self._heading())
-        self._units = _Rows(self._book, UNITS, UNIT_COLUMNS, self._heading())
+        self._refused = self._format(num_format="@", font_color=_BAD, indent=1)
+        headings = (self._heading(indent=1), self._heading(align="right"))
+        self._memos = _Rows(self._book, MEMOS, MEMO_COLUMNS, headings)
+        self._units = _Rows(self._book, UNITS, UNIT_COLUMNS, headings)
 
     def __enter__(self) -> Self:
         """Give the book."""
@@ -131,7 +135,7 @@ class _Book:
         for unit in line.units:
             write(
                 (
-                    (unit.unit_class, text),
+                    (unit.unit_class, text if line.posted else self._refused),
                     (unit.units, figure),
                     (unit.serial_no, text),
                     (unit.mfr_serial_no, text),
@@ -191,14 +195,20 @@ class _Book:
         yield ((f"Started {run.started_at}, finished {run.finished_at or 'not yet'} (UTC)", plain),)
         yield ((found.verdict, verdict),)
         yield ()
-        heading = self._heading()
-        yield (("Class", heading), ("Units", heading), ("", heading), ("", heading), ("Meaning", heading))
+        heading, right = self._heading(), self._heading(align="right")
+        yield (("Class", heading), ("Units", right), ("", heading), ("", heading), ("Meaning", heading))
         for name, count in found.units_by_class.items():
             colour = self._format(bold=bool(count), font_color=_INK if name in POSTED_CLASSES or not count else _BAD)
             yield ((name, colour), (count, self._figure), (None, None), (None, None), (CLASSES[name], plain))
         yield (("All units", bold), (sum(found.units_by_class.values()), self._format(num_format="#,##0", bold=True)))
         yield ()
-        yield tuple((name, heading) for name in ("Control total", "In these sheets", "On record", "Verdict", "Note"))
+        yield (
+            ("Control total", heading),
+            ("In these sheets", right),
+            ("On record", right),
+            ("Verdict", self._heading(indent=1)),
+            ("Note", heading),
+        )
         for control in found.controls:
             form = self._figure if control.currency is None else self._money(control.currency)
             values = (control.listed, control.recorded)
@@ -207,12 +217,12 @@ class _Book:
             yield (
                 (control.what, bold),
                 *((value, form) for value in shown),
-                (control.verdict, self._format(bold=True, font_color=colour)),
+                (control.verdict, self._format(bold=True, font_color=colour, indent=1)),
                 (control.note, plain),
             )
 
-    def _heading(self) -> Any:
-        return self._format(bold=True, font_color="#FFFFFF", bg_color=_INK, border=1, border_color=_FAINT)
+    def _heading(self, **more: Any) -> Any:
+        return self._format(bold=True, font_color="#FFFFFF", bg_color=_INK, border=1, border_color=_FAINT, **more)
 
     def _money(self, currency: str) -> Any:
         decimals = exponent(currency)
@@ -229,9 +239,9 @@ class _Book:
 class _Rows:
     """Rows under headings, on as many sheets as they need."""
 
-    def __init__(self, book: Any, name: str, columns: Sequence[tuple[str, int, bool]], heading: Any) -> None:
+    def __init__(self, book: Any, name: str, columns: Sequence[tuple[str, int, bool]], headings: Sequence[Any]) -> None:
         """Begin the first sheet."""
-        self._book, self._name, self._columns, self._heading = book, name, columns, heading
+        self._book, self._name, self._columns, self._headings = book, name, columns, headings
         self._sheets = 0
         self._begin()
 
@@ -256,10 +266,18 @@ class _Rows:
         self._page.set_landscape()
         self._page.fit_to_pages(1, 0)
         self._page.repeat_rows(0)
-        for column, (name, width, _) in enumerate(self._columns):
+        for column, (name, width, figures) in enumerate(self._columns):
             self._page.set_column(column, column, width)
-            self._page.write_string(0, column, name, self._heading)
+            self._page.write_string(0, column, name, self._headings[figures])
         self._at = 1
+
+
+def _watched(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
+    """Pass rows on, telling how far they have come only now and then: drawing a bar costs more than a row."""
+    for count, row in enumerate(rows, start=1):
+        yield row
+        if count % ROWS_A_STEP == 0:
+            progress.advance(ROWS_A_STEP)
 
 
 def _put(page: Any, row: int, column: int, value: object, form: Any) -> None:
