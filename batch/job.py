@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from batch.core.hold import Hold
+
+if TYPE_CHECKING:
+    from batch.core.mapping import Mapping
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class LeftPending:
 class LegacyFiles:
     """Legacy returns that exports of another system bring: the files handed in, or all that is open."""
 
+    mapping: Mapping | None = None
     credit_memos: bool = False
     into_area: str | None = None
     # Only so many rows, in whole documents that the seed draws.
@@ -37,6 +42,7 @@ class LegacyFiles:
         """Tell how a run was asked for."""
         sampled = {} if self.sample is None else {"sample": self.sample, "seed": self.seed}
         return {
+            "mapping": self.mapping.name if self.mapping else None,
             "credit_memos": "write" if self.credit_memos else "none",
             "into": self.into_area,
             **sampled,

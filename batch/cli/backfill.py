@@ -16,6 +16,12 @@ OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "json", 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[FILE]...")
 @click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.toml",
+    help="How the file's columns are read as ours; `serialback mapping FILE` drafts one.",
+)
+@click.option(
     "--credit-memos",
     type=click.Choice(["none", "write"]),
     default="none",
@@ -36,7 +42,13 @@ OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "json", 
 )
 @asks(*OPTIONS)
 def backfill(
-    files: tuple[Path, ...], *, credit_memos: str, into_area: str | None, sample: int | None, seed: int
+    files: tuple[Path, ...],
+    *,
+    mapping: Path | None,
+    credit_memos: str,
+    into_area: str | None,
+    sample: int | None,
+    seed: int,
 ) -> int:
     """Bring in legacy returns from FILEs of another system: CSV (also .csv.gz) or a workbook.
 
@@ -46,14 +58,16 @@ def backfill(
 
     \b
     Example:
-      serialback run backfill returns-2019.csv --dry-run
+      serialback run backfill returns-2019.csv --mapping old-shop.toml --dry-run
       serialback run backfill returns-2019.csv.gz --into QUARANTINE
       serialback run backfill returns-2019.csv --sample 10000 --seed 7
     """
     from batch.cli.run import run_and_print
+    from batch.edge.mapping_file import load_mapping
     from jobs.backfill import JOB
 
     if sample is not None:
         invocation().dry_run = True
-    source = LegacyFiles(credit_memos=credit_memos == "write", into_area=into_area, sample=sample, seed=seed)
+    columns = load_mapping(mapping) if mapping else None
+    source = LegacyFiles(columns, credit_memos=credit_memos == "write", into_area=into_area, sample=sample, seed=seed)
     return run_and_print(dataclasses.replace(JOB, source=source), files)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Iterator
-from typing import Self
+from collections.abc import Callable, Iterable, Iterator
+from typing import Self, TypeAlias
 
 import numpy as np
 
-from batch.core.cells import RawRow, text_of
+from batch.core.cells import Cell, RawRow, text_of
+
+Document: TypeAlias = Callable[[RawRow], Cell]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,21 +22,21 @@ class Sample:
     highest: int
 
     @classmethod
-    def drawn(cls, rows: Iterable[RawRow], at: int, wanted: int, seed: int) -> Self:
-        """Draw documents, told by the cell at a position, until they have at least so many rows between them."""
-        hashes = np.fromiter((_hash(row, at, seed) for row in rows), dtype=np.uint64)
+    def drawn(cls, rows: Iterable[RawRow], document: Document, wanted: int, seed: int) -> Self:
+        """Draw documents, told by the cell of a row that names its own, until they have so many rows between them."""
+        hashes = np.fromiter((_hash(document(row), seed) for row in rows), dtype=np.uint64)
         documents, sizes = np.unique(hashes, return_counts=True)
         if not len(documents):
             return cls(seed, 0)
         last = min(int(np.searchsorted(np.cumsum(sizes), wanted)), len(documents) - 1)
         return cls(seed, int(documents[last]))
 
-    def only(self, rows: Iterable[RawRow], at: int) -> Iterator[RawRow]:
+    def only(self, rows: Iterable[RawRow], document: Document) -> Iterator[RawRow]:
         """Pass on the rows of the documents drawn."""
-        return (row for row in rows if _hash(row, at, self.seed) <= self.highest)
+        return (row for row in rows if _hash(document(row), self.seed) <= self.highest)
 
 
-def _hash(row: RawRow, at: int, seed: int) -> int:
-    cells = row[1]
-    text = text_of(cells[at]).strip() if at < len(cells) else ""
-    return int.from_bytes(hashlib.blake2b(f"{seed}\x1f{text}".encode(errors="replace"), digest_size=8).digest())
+def _hash(cell: Cell, seed: int) -> int:
+    return int.from_bytes(
+        hashlib.blake2b(f"{seed}\x1f{text_of(cell).strip()}".encode(errors="replace"), digest_size=8).digest()
+    )

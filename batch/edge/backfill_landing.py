@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from batch.core.cells import RawRow
-from batch.core.columns import HEADER_ROWS, ChosenSheet, SheetTop, choose_sheet
+from batch.core.cells import Cell, RawRow
+from batch.core.columns import HEADER_ROWS, ChosenSheet, Header, SheetTop, choose_sheet
+from batch.core.mapping import MappedRows, Mapping, Unmapped
 from batch.core.row_sample import Sample
 from batch.edge.file_landing import KnownFile, LandedFile, open_lines_hint
 from batch.edge.landing import FileToLand, IntakeTerms, Landed
@@ -36,11 +38,10 @@ def land_backfill_file(  # noqa: PLR0917 - what landing a file takes
 ) -> LandedFile | KnownFile:
     """Land a file that has been read, as far as it is not on file; raises FileRefusedError."""
     with session.transaction() as connection:
-        known = _known(connection, spool)
+        known = _known(connection, spool, source.mapping)
     if known is not None:
         return known
-    sheet, chosen = _chosen(spool)
-    header = chosen.header
+    sheet, header, read = _chosen(spool, source.mapping)
     if "document_date" not in header.fields:
         raise FileRefusedError(
             spool.name,
@@ -50,38 +51,74 @@ def land_backfill_file(  # noqa: PLR0917 - what landing a file takes
 
     def rows() -> Iterator[RawRow]:
         below = (row for row in spool.rows(sheet) if row[0] > header.row)
-        return below if sample is None else sample.only(below, at)
+        return below if sample is None else sample.only(below, document)
 
-    at = header.fields["document_no"]
+    def document(row: RawRow) -> Cell:
+        cells = read(row)[1]
+        at = header.fields["document_no"]
+        return cells[at] if at < len(cells) else None
+
     sample = None
     if source.sample is not None:
-        sample = Sample.drawn(rows(), at, source.sample, source.seed)
+        sample = Sample.drawn(rows(), document, source.sample, source.seed)
+    if source.mapping is not None:
+        terms = dataclasses.replace(terms, date_formats=(*source.mapping.date_formats, *terms.date_formats))
     file = FileToLand(plain(spool.name, NAME_KEPT), spool.sha256, spool.size_bytes, sheet.name, header)
-    parts = PartsToLand(file, rows, lambda row: row, None)
+    parts = PartsToLand(file, rows, read, source.mapping.on_record() if source.mapping else None)
     began, landed = land_in_parts(session, parts, terms, scratch, check_stop, progress)
     return LandedFile(landed.intake_file_id, landed.rows_read + began.carried, _detail(began, landed, sheet.name))
 
 
-def _known(connection: sa.Connection, spool: SheetSpool) -> KnownFile | None:
-    """Find a file of this content that is landed to its end."""
+def _known(connection: sa.Connection, spool: SheetSpool, mapping: Mapping | None) -> KnownFile | None:
+    """Find a file of this content that is landed to its end, as this mapping reads it; refuse what would double it."""
     file = INTAKE_FILE.c
     row = connection.execute(
-        sa.select(file.intake_file_id, file.name, file.run_id).where(
-            file.sha256 == spool.sha256, file.status == "LANDED", file.landed_through.is_(None)
+        sa.select(file.intake_file_id, file.name, file.run_id, file.mapping, file.landed_through).where(
+            file.sha256 == spool.sha256, file.status == "LANDED"
         )
     ).one_or_none()
     if row is None:
         return None
-    hint = open_lines_hint(connection, row.intake_file_id, "serialback run backfill")
-    return KnownFile(row.run_id, f"the same content was landed as {row.name} in run {row.run_id}{hint}")
+    before, ours = row.mapping or {}, mapping.on_record() if mapping else {}
+    if before.get("sha256") == ours.get("sha256"):
+        if row.landed_through is not None:
+            return None
+        hint = open_lines_hint(connection, row.intake_file_id, "serialback run backfill")
+        return KnownFile(row.run_id, f"the same content was landed as {row.name} in run {row.run_id}{hint}")
+    name = before.get("name")
+    by = f"by the mapping {name}" if name else "without a mapping"
+    if row.landed_through is not None:
+        raise FileRefusedError(
+            spool.name,
+            f"was landed {by} up to row {row.landed_through:,} in run {row.run_id}, which was cut short",
+            "Hand it in as it was then, and after that as you want it now",
+        )
+    if not name or before.get("identity") != ours.get("identity"):
+        raise FileRefusedError(
+            spool.name,
+            f"was landed {by} in run {row.run_id}, and is now to be read with other document or line numbers",
+            "Leave these as they were, else all would come in twice; or hand in only the rows that are missing",
+        )
+    return None
 
 
-def _chosen(spool: SheetSpool) -> tuple[SheetPart, ChosenSheet]:
-    tops = [SheetTop(sheet.name, sheet.visible, _top(spool, sheet)) for sheet in spool.sheets]
-    chosen = choose_sheet(tops)
-    if not isinstance(chosen, ChosenSheet):
-        raise FileRefusedError(spool.name, chosen.cause, chosen.remedy)
-    return spool.sheets[chosen.position], chosen
+def _chosen(spool: SheetSpool, mapping: Mapping | None) -> tuple[SheetPart, Header, Callable[[RawRow], RawRow]]:
+    """Find the sheet and its header; give how its rows are read as rows of ours."""
+    if mapping is None:
+        tops = [SheetTop(sheet.name, sheet.visible, _top(spool, sheet)) for sheet in spool.sheets]
+        chosen = choose_sheet(tops)
+        if not isinstance(chosen, ChosenSheet):
+            raise FileRefusedError(spool.name, chosen.cause, f"{chosen.remedy}. Or hand it in with a --mapping")
+        return spool.sheets[chosen.position], chosen.header, lambda row: row
+    sheets = [sheet for sheet in spool.sheets if (sheet.name == mapping.sheet if mapping.sheet else sheet.visible)]
+    if not sheets:
+        raise FileRefusedError(spool.name, f"has no sheet {mapping.sheet}", f"Correct [sheet] name in {mapping.name}")
+    found = [mapping.find(_top(spool, sheet)) for sheet in sheets]
+    for sheet, rows in zip(sheets, found, strict=True):
+        if isinstance(rows, MappedRows):
+            return sheet, rows.header, rows.read
+    (first, *_) = (each for each in found if isinstance(each, Unmapped))
+    raise FileRefusedError(spool.name, first.cause(mapping.name), first.remedy)
 
 
 def _top(spool: SheetSpool, sheet: SheetPart) -> list[RawRow]:

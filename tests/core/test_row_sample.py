@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from batch.core.cells import RawRow
+from batch.core.cells import Cell, RawRow
 from batch.core.row_sample import Sample
 
 ROWS: list[RawRow] = [(number + 2, [f"D-{number // 4}", "x"]) for number in range(100)]
 
 
+def document(row: RawRow) -> Cell:
+    return row[1][0] if row[1] else None
+
+
 def drawn(rows: list[RawRow], wanted: int, seed: int = 0) -> list[int]:
-    sample = Sample.drawn(rows, 0, wanted, seed)
-    return [row for row, _ in sample.only(rows, 0)]
+    sample = Sample.drawn(rows, document, wanted, seed)
+    return [row for row, _ in sample.only(rows, document)]
 
 
 @pytest.mark.parametrize(

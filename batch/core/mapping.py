@@ -1,0 +1,187 @@
+"""Read rows whose columns are headed and filled as another system does, as rows of the contract's columns.
+
+A mapping is read from TOML. Nothing of it is guessed: a key that it does not know, or a column that it does not name,
+is refused in words. Data flow: row as it stands in the file → the same row, with what is made of several columns, is
+translated, or is the same in all rows, written in its place or behind the last column.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Lookup
+from types import MappingProxyType
+
+from batch.core.cells import Cell, RawRow, text_of
+from batch.core.columns import BY_FIELD, HEADER_ROWS, Header, heading_key
+from batch.core.numerals import Numerals
+
+# Columns in which text may be a number as another country types it.
+NUMBERS = frozenset({"quantity", "unit_price", "discount", "tax", "unit_cost"})
+# What makes a line the line it is: by another mapping that makes these otherwise, all would come in twice.
+IDENTITY = ("document_no", "line_no")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MappedColumn:
+    """Where one of our columns comes from: source columns joined, then translated; or the same in every row."""
+
+    field: str
+    sources: tuple[str, ...] = ()
+    join: str = ""
+    translate: Lookup[str, str] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    constant: Cell = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mapping:
+    """How the columns of one kind of export are read."""
+
+    name: str
+    columns: tuple[MappedColumn, ...]
+    date_formats: tuple[str, ...] = ()
+    numerals: Numerals | None = None
+    sheet: str | None = None
+
+    def on_record(self) -> dict[str, object]:
+        """Give by what the mapping is known again."""
+        identity = [column for column in self.columns if column.field in IDENTITY]
+        everything = (self.columns, self.date_formats, self.numerals, self.sheet)
+        return {"name": self.name, "sha256": _digest(everything), "identity": _digest(identity)}
+
+    def find(self, rows: Sequence[RawRow]) -> MappedRows | Unmapped:
+        """Find the first of the top 20 rows that has all the headings named, or say what the closest one lacks."""
+        wanted = list(dict.fromkeys(source for column in self.columns for source in column.sources))
+        closest = Unmapped(tuple(wanted), None, ())
+        for sheet_row, cells in rows:
+            if sheet_row > HEADER_ROWS:
+                break
+            headings = tuple(text_of(cell).strip() for cell in cells)
+            places: dict[str, list[int]] = {}
+            for at, heading in enumerate(headings):
+                places.setdefault(heading_key(heading), []).append(at)
+            missing = tuple(source for source in wanted if heading_key(source) not in places)
+            if not missing:
+                twice = tuple(source for source in wanted if len(places[heading_key(source)]) > 1)
+                if twice:
+                    return Unmapped((), sheet_row, headings, twice)
+                return self._over(sheet_row, headings, {source: places[heading_key(source)][0] for source in wanted})
+            if len(missing) < len(closest.missing):
+                closest = Unmapped(missing, sheet_row, headings)
+        return closest
+
+    def _over(self, sheet_row: int, headings: tuple[str, ...], places: Lookup[str, int]) -> MappedRows:
+        """Lay our columns over those of a header row: in place where only one of ours reads it, else behind."""
+        fields: dict[str, int] = {}
+        makers: list[tuple[int, Callable[[Sequence[Cell]], Cell]]] = []
+        shown = list(headings)
+        read_by = [source for column in self.columns for source in column.sources]
+        for column in self.columns:
+            make = self._maker(column, [places[source] for source in column.sources])
+            alone = len(column.sources) == 1 and read_by.count(column.sources[0]) == 1
+            if alone or (len(column.sources) == 1 and make is None):
+                at = places[column.sources[0]]
+            else:
+                at = len(shown)
+                shown.append(column.join.join(column.sources) or BY_FIELD[column.field].heading)
+            fields[column.field] = at
+            if make is not None:
+                makers.append((at, make))
+        read = {heading_key(source) for source in read_by}
+        unread = tuple(heading for heading in headings if heading and heading_key(heading) not in read)
+        header = Header(sheet_row, MappingProxyType(fields), tuple(shown), unread)
+        return MappedRows(header, headings, len(shown), tuple(makers))
+
+    def _maker(self, column: MappedColumn, places: Sequence[int]) -> Callable[[Sequence[Cell]], Cell] | None:
+        """Give what makes the cell of a column from those of a row; None where it is taken as it stands."""
+        if not places:
+            return lambda _: column.constant
+        if len(places) > 1:
+            return _joined(places, column.join, column.translate)
+        (at,) = places
+        if column.translate:
+            return _translated(at, column.translate)
+        if self.numerals is not None and column.field in NUMBERS:
+            return _number(at, self.numerals)
+        return None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MappedRows:
+    """A mapping laid over the header row of a sheet."""
+
+    header: Header
+    # As they stand in the file, without what is written behind them.
+    headings: tuple[str, ...]
+    width: int
+    makers: tuple[tuple[int, Callable[[Sequence[Cell]], Cell]], ...]
+
+    def read(self, row: RawRow) -> RawRow:
+        """Read one row as a row of ours."""
+        sheet_row, cells = row
+        full = cells + [None] * (self.width - len(cells))
+        made = [(at, make(full)) for at, make in self.makers]
+        read = list(full)
+        for at, cell in made:
+            read[at] = cell
+        return sheet_row, read
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unmapped:
+    """No row near the top of a sheet has all headings that a mapping names, or one has a heading twice."""
+
+    missing: tuple[str, ...]
+    row: int | None
+    found: tuple[str, ...]
+    twice: tuple[str, ...] = ()
+
+    def cause(self, mapping: str) -> str:
+        """Say what the mapping names and the sheet has not."""
+        if self.twice:
+            return f"row {self.row} has several columns headed {_listed(self.twice)}, which {mapping} names"
+        return f"has no column headed {_listed(self.missing)} in its top {HEADER_ROWS} rows, and {mapping} names it"
+
+    @property
+    def remedy(self) -> str:
+        """Say what stands there."""
+        if self.twice:
+            return "Give the columns headings of their own"
+        headings = [heading for heading in self.found if heading]
+        there = f": row {self.row} has {_listed(headings)}" if headings else ""
+        return f"Correct the mapping or the headings{there}"
+
+
+def _joined(places: Sequence[int], join: str, translate: Lookup[str, str]) -> Callable[[Sequence[Cell]], Cell]:
+    def make(cells: Sequence[Cell]) -> Cell:
+        parts = [text_of(cells[at]).strip() for at in places]
+        # With a part missing, two documents might become one.
+        if not all(parts):
+            return None
+        text = join.join(parts)
+        return translate.get(text, text)
+
+    return make
+
+
+def _translated(at: int, translate: Lookup[str, str]) -> Callable[[Sequence[Cell]], Cell]:
+    def make(cells: Sequence[Cell]) -> Cell:
+        return translate.get(text_of(cells[at]).strip(), cells[at])
+
+    return make
+
+
+def _number(at: int, numerals: Numerals) -> Callable[[Sequence[Cell]], Cell]:
+    def make(cells: Sequence[Cell]) -> Cell:
+        return numerals.plain(cells[at])
+
+    return make
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

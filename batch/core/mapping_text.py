@@ -1,0 +1,178 @@
+"""Read a mapping from what its TOML file holds; every mistake is refused with the key it stands at and the remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Lookup
+from types import MappingProxyType
+from typing import Any
+
+from batch.core.columns import BY_FIELD, COLUMNS, column_of
+from batch.core.date_formats import flaw_of_format
+from batch.core.mapping import MappedColumn, Mapping
+from batch.core.numerals import Numerals
+from batch.errors import SettingsError
+
+# What a legacy return cannot be without, and what a backfill says of it itself.
+NEEDED = ("Document #", "Date", "Customer", "Item", "Quantity")
+FIXED = "Type"
+
+_TABLES = ("columns", "constants", "dates", "numbers", "sheet")
+_KEYS = {"dates": ("formats",), "numbers": ("decimal", "thousands"), "sheet": ("name",)}
+_COLUMN_KEYS = ("from", "join", "translate")
+
+Translations = Callable[[str, str], Lookup[str, str]]
+
+
+def read_mapping(name: str, values: Lookup[str, Any], translations: Translations) -> Mapping:
+    """Read a mapping; `translations` gives those of a file that a key names. Raises SettingsError."""
+    text = _Text(name, translations)
+    text.known("", values, _TABLES)
+    columns = [*text.columns(text.table(values, "columns")), *text.constants(text.table(values, "constants"))]
+    text.complete(columns)
+    return Mapping(
+        name,
+        tuple(columns),
+        text.date_formats(text.table(values, "dates")),
+        text.numerals(text.table(values, "numbers")),
+        text.sheet(text.table(values, "sheet")),
+    )
+
+
+class _Text:
+    """The file while it is read: what every refusal begins with, and where translations come from."""
+
+    def __init__(self, name: str, translations: Translations) -> None:
+        self._name, self._translations = name, translations
+
+    def refused(self, key: str, cause: str, remedy: str) -> SettingsError:
+        """Make a refusal that names the file and the key."""
+        return SettingsError(f"{self._name}, {key}: {cause}. {remedy}.")
+
+    def known(self, table: str, values: Lookup[str, Any], keys: Iterable[str]) -> None:
+        """Refuse a key that means nothing."""
+        for key in values:
+            if key not in keys:
+                close = difflib.get_close_matches(key, list(keys), 1)
+                remedy = f"Did you mean {close[0]}" if close else f"Known are {', '.join(keys)}"
+                where = f"[{table}] {key}" if table else f"[{key}]"
+                raise self.refused(where, "there is no such key", f"{remedy}{'?' if close else ''}".rstrip("?"))
+
+    def table(self, values: Lookup[str, Any], name: str) -> Lookup[str, Any]:
+        """Give a table of the file, empty where it is left out."""
+        found = values.get(name, {})
+        if not isinstance(found, dict):
+            raise self.refused(name, "is no table", f"Write [{name}] on a line of its own and the keys below it")
+        if name in _KEYS:
+            self.known(name, found, _KEYS[name])
+        return found
+
+    def columns(self, values: Lookup[str, Any]) -> list[MappedColumn]:
+        """Read the table of columns."""
+        return [self._column(heading, self._field("columns", heading), said) for heading, said in values.items()]
+
+    def constants(self, values: Lookup[str, Any]) -> list[MappedColumn]:
+        """Read what is the same in every row."""
+        found = []
+        for heading, said in values.items():
+            field = self._field("constants", heading)
+            if isinstance(said, dict | list):
+                raise self.refused(
+                    f'[constants] "{heading}"', "is no single value", 'Write a text or a number, such as "HQ"'
+                )
+            found.append(MappedColumn(field, constant=said))
+        return found
+
+    def complete(self, columns: Iterable[MappedColumn]) -> None:
+        """Refuse a column that is read twice, and one that no legacy return can be without."""
+        fields = [column.field for column in columns]
+        for field in fields:
+            if fields.count(field) > 1:
+                heading = BY_FIELD[field].heading
+                raise self.refused(f'"{heading}"', "is given more than once", "Keep one of them")
+        for heading in NEEDED:
+            if all(BY_FIELD[field].heading != heading for field in fields):
+                raise self.refused(
+                    "[columns]",
+                    f'nothing is said of "{heading}", which every legacy return has',
+                    f'Add a line such as "{heading}" = "HEADING IN THE FILE", or give it under [constants]',
+                )
+
+    def date_formats(self, values: Lookup[str, Any]) -> tuple[str, ...]:
+        """Read how dates are typed."""
+        formats = values.get("formats", [])
+        if not isinstance(formats, list) or not all(isinstance(each, str) for each in formats):
+            raise self.refused("[dates] formats", "is no list of texts", 'Write it like ["%d.%m.%Y"]')
+        for each in formats:
+            flaw = flaw_of_format(each)
+            if flaw:
+                raise self.refused("[dates] formats", flaw, "Write it like %d.%m.%Y")
+        return tuple(formats)
+
+    def numerals(self, values: Lookup[str, Any]) -> Numerals | None:
+        """Read how numbers are typed."""
+        if not values:
+            return None
+        decimal, thousands = values.get("decimal", "."), values.get("thousands", "")
+        for key, mark, allowed in (
+            ("decimal", decimal, (".", ",")),
+            ("thousands", thousands, ("", ".", ",", "'", " ", "\xa0", "\u202f")),
+        ):
+            if mark not in allowed:
+                shown = " ".join(f'"{each}"' for each in allowed[:5])
+                raise self.refused(f"[numbers] {key}", f"{mark!r} is no mark in numbers", f"Write one of {shown}")
+        if decimal == thousands:
+            raise self.refused(
+                "[numbers] thousands", f"{decimal!r} is the decimal mark too", "Write another one, or none"
+            )
+        return Numerals(decimal, thousands)
+
+    def sheet(self, values: Lookup[str, Any]) -> str | None:
+        """Read which sheet of a workbook is meant."""
+        name = values.get("name")
+        if name is not None and not isinstance(name, str):
+            raise self.refused("[sheet] name", "is no text", 'Write it like "Export"')
+        return name
+
+    def _field(self, table: str, heading: str) -> str:
+        column = column_of(heading)
+        if column is None:
+            close = difflib.get_close_matches(heading, [each.heading for each in COLUMNS], 1, 0.5)
+            names = ", ".join(each.heading for each in COLUMNS if each.heading != FIXED)
+            remedy = f'Did you mean "{close[0]}"? Ours are {names}' if close else f"Ours are {names}"
+            raise self.refused(f'[{table}] "{heading}"', "is no column of ours", remedy)
+        if column.heading == FIXED:
+            raise self.refused(
+                f'[{table}] "{heading}"', "every row of a backfill is a legacy return", "Leave the key out"
+            )
+        return column.field
+
+    def _column(self, heading: str, field: str, said: object) -> MappedColumn:
+        key = f'[columns] "{heading}"'
+        if isinstance(said, str):
+            said = {"from": said}
+        if isinstance(said, list):
+            said = {"from": said}
+        if not isinstance(said, dict):
+            raise self.refused(key, "is neither a heading nor a table", 'Write it like "HEADING IN THE FILE"')
+        self.known(f'columns."{heading}"', said, _COLUMN_KEYS)
+        sources = said.get("from")
+        sources = [sources] if isinstance(sources, str) else sources
+        if not isinstance(sources, list) or not sources or not all(isinstance(each, str) and each for each in sources):
+            raise self.refused(
+                key, "says not which columns of the file it comes from", 'Write from = "HEADING IN THE FILE"'
+            )
+        join = said.get("join", "")
+        if not isinstance(join, str) or ("join" in said and len(sources) == 1):
+            raise self.refused(f"{key} join", "joins nothing", 'Write it like "-", beside a from of several headings')
+        return MappedColumn(field, tuple(sources), join, self._translate(f"{key} translate", said.get("translate")))
+
+    def _translate(self, key: str, said: object) -> Lookup[str, str]:
+        if said is None:
+            return MappingProxyType({})
+        if isinstance(said, str):
+            return MappingProxyType(dict(self._translations(key, said)))
+        if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
+            raise self.refused(key, "is neither a file nor a table of texts", 'Write "FILE.csv", or { "old" = "new" }')
+        return MappingProxyType({old.strip(): new for old, new in said.items()})

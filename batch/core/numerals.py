@@ -1,0 +1,40 @@
+"""Read numbers as other countries type them: a decimal comma, points or blanks between thousands."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from functools import lru_cache
+
+from batch.core.cells import Cell
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Numerals:
+    """How numbers are typed: the mark before the decimals, and the one between thousands (may be none)."""
+
+    decimal: str
+    thousands: str
+
+    @property
+    def example(self) -> str:
+        """Show how a number is typed."""
+        return f"1{self.thousands}234{self.decimal}50"
+
+    def plain(self, cell: Cell) -> Cell:
+        """Give a text as the contract has numbers; one that is typed otherwise says so, and is refused for it."""
+        if not isinstance(cell, str) or not cell.strip():
+            return cell
+        text = cell.strip()
+        found = _pattern(self.decimal, self.thousands).fullmatch(text)
+        if found is None:
+            return f"{text} (not typed like {self.example})"
+        whole = found["whole"].replace(self.thousands, "") if self.thousands else found["whole"]
+        return f"{found['sign']}{whole}.{found['decimals']}" if found["decimals"] else f"{found['sign']}{whole}"
+
+
+@lru_cache
+def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    mark = re.escape(thousands)
+    grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if thousands else ""
+    return re.compile(rf"(?P<sign>[+-]?)(?P<whole>{grouped}[0-9]+)(?:{re.escape(decimal)}(?P<decimals>[0-9]+))?")

@@ -1,0 +1,67 @@
+"""Draft a mapping and run a backfill by it, as people type the commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import json_of, serialback
+from tests.databases import sqlite_copy
+from tests.jobs.legacy import export, legacy
+from tests.jobs.world import World
+
+
+@pytest.fixture
+def world(sqlite_template: Path, tmp_path: Path) -> World:
+    """Set up the shop in a folder of its own."""
+    with sqlite_copy(sqlite_template, tmp_path) as database:
+        return World(database, tmp_path)
+
+
+ODD = {"Document #": "SLIP", "Date": "DAY", "Location": "SHOP", "Customer": "CUST", "Item": "ART", "Quantity": "PCS"}
+
+
+def test_a_mapping_is_drafted_corrected_and_used(world: World) -> None:
+    rows = [{ODD.get(name, name): cell for name, cell in legacy(f"L-{number}").items()} for number in range(3)]
+    export(world.folder, rows, "old.csv")
+    drafted = serialback("mapping", "old.csv", "--write", "old.toml", cwd=world.folder)
+    assert (drafted.returncode, drafted.stderr) == (0, "")
+    assert "Drafted old.toml. Look it over, then rehearse:" in drafted.stdout
+    again = serialback("mapping", "old.csv", "--write", "old.toml", cwd=world.folder)
+    assert (again.returncode, "exists already" in again.stderr) == (2, True)
+    told = json_of(serialback("mapping", "old.csv", "--json", cwd=world.folder))
+    assert (told["header_row"], told["lacking"], told["written"]) == (1, [], None)
+    command = ("run", "backfill", "old.csv", "--mapping", "old.toml", "--database", world.database.url, "--json")
+    rehearsed = json_of(serialback(*command, "--sample", "1", cwd=world.folder))
+    assert (rehearsed["dry_run"], rehearsed["lines_posted"]) == (True, 1)
+    ran = json_of(serialback(*command, "--into", "MAIN-STOCK", "--credit-memos", "write", cwd=world.folder))
+    assert (ran["lines_posted"], ran["credit_memos"], ran["status"]) == (3, 3, "DONE")
+    parameters = json.loads(world.value("SELECT parameters FROM run"))
+    assert {name: parameters[name] for name in ("mapping", "credit_memos", "into")} == {
+        "mapping": "old.toml", "credit_memos": "write", "into": "MAIN-STOCK",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        pytest.param(("--mapping", "bad.toml"), 78, "bad.toml, [colums]: there is no such key", id="mapping"),
+        pytest.param(("--into", "NONE"), 2, "There is no stock area NONE", id="area"),
+        pytest.param(("--credit-memos", "some"), 2, "'some' is not one of 'none', 'write'", id="memos"),
+        pytest.param(("--sample", "0"), 2, "0 is not in the range", id="sample"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(world: World, arguments: tuple[str, ...], status: int, said: str) -> None:
+    export(world.folder, [legacy("L-1")])
+    (world.folder / "bad.toml").write_text("[colums]\n", encoding="utf-8")
+    ran = serialback("run", "backfill", "legacy.csv", *arguments, "--database", world.database.url, cwd=world.folder)
+    assert (ran.returncode, said in ran.stderr) == (status, True), ran.stderr
+
+
+def test_a_file_without_headings_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text("1\n2\n", encoding="utf-8")
+    ran = serialback("mapping", "bare.csv", cwd=tmp_path)
+    assert ran.returncode == 65
+    assert "bare.csv: has no row near its top that could hold headings" in ran.stderr

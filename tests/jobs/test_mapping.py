@@ -1,0 +1,147 @@
+"""Read the exports of other systems through mappings, whole runs at a time, and refuse what would come in twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batch.edge.mapping_file import load_mapping
+from batch.errors import SettingsError
+from batch.report import RunReport
+from tests.jobs.legacy import backfill
+from tests.jobs.world import World
+
+EXPORT = """\
+Returns of the old shop;;;;;;;;
+SHOP;SLIP;RETDATE;CUST;ARTICLE;PCS;SERNR;PREIS;CLERK
+01;1001;17.05.2019;C1;A-1;1;L-9;1.150,00;Ann
+02;1001;31.12.2018;C2;A-1;2;;99,50;Bob
+01;1002;17.05.2019;C1;CPU;1;;12.50;Ann
+"""
+MAPPING = """\
+[columns]
+"Document #" = { from = ["SHOP", "SLIP"], join = "-" }
+"Location" = { from = "SHOP", translate = { "01" = "HQ", "02" = "MAIN" } }
+"Date" = "RETDATE"
+"Customer" = "CUST"
+"Item" = { from = "ARTICLE", translate = "items.csv" }
+"Quantity" = "PCS"
+"Serial #" = "SERNR"
+"Unit Price" = "PREIS"
+
+[constants]
+"Reason" = "legacy"
+
+[dates]
+formats = ["%d.%m.%Y"]
+
+[numbers]
+decimal = ","
+thousands = "."
+"""
+ITEMS = "old,new\nA-1,MOUSE\n"
+
+
+def mapped(world: World, mapping: str = MAPPING, export: str = EXPORT, items: str = ITEMS, **asked: Any) -> RunReport:
+    """Hand the export in through a mapping."""
+    for name, text in (("old.toml", mapping), ("items.csv", items), ("export.csv", export)):
+        (world.folder / name).write_text(text, encoding="utf-8")
+    found = load_mapping(world.folder / "old.toml")
+    return backfill(world, world.folder / "export.csv", mapping=found, **asked)
+
+
+def test_an_export_is_read_through_its_mapping(world: World) -> None:
+    report = mapped(world)
+    assert (report.lines_posted, report.lines_refused, report.exit_status) == (2, 1, 0)
+    lines = world.tuples(
+        "SELECT d.document_no, d.location_code, d.customer_code, d.document_date, l.item_code, l.unit_price_minor, "
+        "l.reason FROM document d JOIN document_line l ON l.document_id = d.document_id ORDER BY d.document_no"
+    )
+    assert lines == [
+        ("01-1001", "HQ", "C1", world.day("2019-05-17"), "MOUSE", 115000, "legacy"),
+        ("02-1001", "MAIN", "C2", world.day("2018-12-31"), "MOUSE", 9950, "legacy"),
+    ]
+    assert world.serials("01-1001") == ["L-9"]
+    refused = world.exception("AMOUNT_INVALID")
+    assert "export.csv, row 5, PREIS (Unit Price)" in refused["message"]
+    assert "12.50 (not typed like 1.234,50)" in refused["message"]
+    # What is kept of a row is the row of the file, not what was made of it.
+    assert world.value("SELECT cells FROM intake_row WHERE sheet_row = 3") == (
+        '["01","1001","17.05.2019","C1","A-1","1","L-9","1.150,00","Ann"]'
+    )
+
+
+def test_a_corrected_mapping_reads_the_same_file_again_without_doubling(world: World) -> None:
+    first = mapped(world, items="old,new\nB-1,MOUSE\n")
+    assert (first.lines_posted, world.exceptions()) == (
+        0,
+        [("01-1001", 1, "ITEM_UNKNOWN"), ("01-1002", 1, "AMOUNT_INVALID"), ("02-1001", 1, "ITEM_UNKNOWN")],
+    )
+    second = mapped(world)
+    assert (second.lines_posted, second.lines_refused) == (2, 1)
+    third = mapped(world)
+    assert (third.status, third.lines_read) == ("NOOP", 0)
+    assert world.count("intake_file", "intake_row", "document") == [1, 3, 2]
+
+
+def test_a_mapping_that_would_make_other_documents_of_a_landed_file_is_refused(world: World) -> None:
+    mapped(world)
+    again = mapped(world, MAPPING.replace('join = "-"', 'join = "/"'))
+    assert again.exit_status == 65
+    assert "now to be read with other document or line numbers" in again.files[0].detail
+    assert world.count("document") == [2]
+
+
+@pytest.mark.parametrize(
+    ("export", "said"),
+    [
+        pytest.param(
+            EXPORT.replace("ARTICLE", "ART"),
+            'has no column headed "ARTICLE" in its top 20 rows, and old.toml',
+            id="gone",
+        ),
+        pytest.param(EXPORT.replace("CLERK", "Cust"), 'row 2 has several columns headed "CUST"', id="twice"),
+    ],
+)
+def test_a_file_of_other_headings_is_refused(world: World, export: str, said: str) -> None:
+    report = mapped(world, export=export)
+    assert report.exit_status == 65
+    assert said in report.files[0].detail
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        pytest.param("old,new\nA-1\n", "row 2 of items.csv has not two codes", id="one code"),
+        pytest.param(
+            "old,new\nA,B\nA,C\n", "row 3 of items.csv translates A into C, and a row before it into B", id="two"
+        ),
+        pytest.param("", "items.csv: is empty", id="empty"),
+    ],
+)
+def test_translations_that_cannot_be_meant_are_refused(tmp_path: Path, items: str, said: str) -> None:
+    (tmp_path / "old.toml").write_text(MAPPING, encoding="utf-8")
+    (tmp_path / "items.csv").write_text(items, encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_mapping(tmp_path / "old.toml")
+    assert said in str(refused.value)
+    assert str(refused.value).startswith('old.toml, [columns] "Item" translate: ')
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(b"[columns\n", "is not sound TOML", id="no TOML"),
+        pytest.param(b"\xff\xfe", "is not UTF-8 text", id="no UTF-8"),
+        pytest.param(None, "cannot be read: No such file", id="not there"),
+        pytest.param(b"#" * (1 << 20) + b"#", "is larger than a mapping can be", id="too large"),
+    ],
+)
+def test_files_that_are_no_mappings_are_refused(tmp_path: Path, content: bytes | None, said: str) -> None:
+    if content is not None:
+        (tmp_path / "old.toml").write_bytes(content)
+    with pytest.raises(SettingsError) as refused:
+        load_mapping(tmp_path / "old.toml")
+    assert said in str(refused.value)
