@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from batch.core.cells import Cell
 from batch.core.columns import Header, find_header
+from batch.edge.among import among
 from batch.edge.schema import EXCEPTION, INTAKE_FILE, INTAKE_ROW, RUN
 from batch.edge.sheet_spool import row_cells
 
@@ -82,26 +83,14 @@ def source_files(connection: sa.Connection, wanted: Wanted) -> dict[int, SourceF
 def rows_to_correct(connection: sa.Connection, wanted: Wanted) -> Iterator[list[RowToCorrect]]:
     """Read the wanted rows in the order of their files and sheets, some at a time."""
     rows = _wanted_rows(wanted).subquery("wanted_row")
-    exception = EXCEPTION.c
-    statement = (
-        sa.select(
-            rows.c.latest_file_id,
-            rows.c.target_row,
-            INTAKE_ROW.c.cells,
-            *(exception[name] for name in Problem._fields),
-        )
-        .select_from(rows)
-        .join(EXCEPTION, exception.exception_id == rows.c.exception_id)
-        .join(
-            INTAKE_ROW,
-            (INTAKE_ROW.c.intake_file_id == rows.c.latest_file_id) & (INTAKE_ROW.c.sheet_row == rows.c.target_row),
-        )
-        .order_by(rows.c.latest_file_id, rows.c.target_row, rows.c.exception_id)
+    # Only numbers are sorted; what is wide is read for some rows at a time.
+    statement = sa.select(rows.c.latest_file_id, rows.c.target_row, rows.c.exception_id).order_by(
+        rows.c.latest_file_id, rows.c.target_row, rows.c.exception_id
     )
     grouped = itertools.groupby(_streamed(connection, statement), key=lambda row: (row[0], row[1]))
-    each_row = (_row(place, list(found)) for place, found in grouped)
-    while part := list(itertools.islice(each_row, ROWS_AT_ONCE)):
-        yield part
+    places = ((place, [row[2] for row in found]) for place, found in grouped)
+    while part := dict(itertools.islice(places, ROWS_AT_ONCE)):
+        yield _rows(connection, part)
 
 
 def without_row(connection: sa.Connection, wanted: Wanted) -> Iterator[Problem]:
@@ -189,8 +178,24 @@ def _streamed(connection: sa.Connection, statement: sa.Select[Any]) -> Iterator[
     yield from rows
 
 
-def _row(place: tuple[int, int], found: Sequence[Sequence[Any]]) -> RowToCorrect:
-    return RowToCorrect(*place, row_cells(found[0][2]), [Problem(*each[3:]) for each in found])
+def _rows(connection: sa.Connection, part: Mapping[tuple[int, int], Sequence[int]]) -> list[RowToCorrect]:
+    exception, typed = EXCEPTION.c, INTAKE_ROW.c
+    ids = [each for found in part.values() for each in found]
+    problems: dict[int, Problem] = {}
+    for row in connection.execute(
+        sa.select(*(exception[name] for name in Problem._fields)).where(among(connection, exception.exception_id, ids))
+    ):
+        problems[row.exception_id] = Problem(*row)
+    cells: dict[tuple[int, int], Sequence[Cell]] = {}
+    for file_id in dict.fromkeys(file_id for file_id, _ in part):
+        in_file = [sheet_row for each, sheet_row in part if each == file_id]
+        for sheet_row, text in connection.execute(
+            sa.select(typed.sheet_row, typed.cells).where(
+                typed.intake_file_id == file_id, among(connection, typed.sheet_row, in_file)
+            )
+        ):
+            cells[file_id, sheet_row] = row_cells(text)
+    return [RowToCorrect(*place, cells[place], [problems[each] for each in found]) for place, found in part.items()]
 
 
 def _header(headings: Sequence[str]) -> Header:

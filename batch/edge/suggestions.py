@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from batch.core.correction_words import parted, together
 from batch.core.keys import near_key, serial_key
 from batch.core.mend import mended
 from batch.core.near import SHOWN, Codes, slips
-from batch.edge.database import json_text
+from batch.edge.among import among
 from batch.edge.exception_rows import Problem, RowToCorrect, SourceFile
 from batch.edge.schema import CUSTOMER, DOCUMENT, DOCUMENT_LINE, EXCEPTION, ITEM, LOCATION, SERIAL, STOCK_AREA
 
@@ -168,14 +167,6 @@ class Suggester:
         key = problem.document_type, problem.document_no
         self._last_lines[key] = self._last_lines.get(key, problem.line_no or 0) + 1
         return f"Line # {self._last_lines[key]}"
-
-
-def among(connection: sa.Connection, column: sa.ColumnElement[Any], values: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Say that a column is one of many texts, which travel as one parameter."""
-    if connection.dialect.name == "sqlite":
-        listed = sa.func.json_each(sa.literal(json_text(list(values)), sa.Text())).table_valued("value")
-        return column.in_(sa.select(listed.c.value))
-    return column == sa.any_(sa.literal(list(values), postgresql.ARRAY(sa.Text())))
 
 
 def _values(problems: Iterable[Problem], codes: set[str]) -> list[str]:
