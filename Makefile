@@ -63,6 +63,10 @@ imports: $(READY) ## Check that imports run downwards
 bench: $(READY) ## Measure the jobs against the bound of bare reading and loading
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: faults
+faults: $(READY) ## Kill, stop, cut off and starve the command at every place, on both databases
+	@SERIALBACK_TEST_FAULTS=whole $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/faults $(ARGS)
+
 .PHONY: audit
 audit: $(READY) ## Ask whether a pinned version has a known weakness
 	@echo "Getting pip-audit ..."

@@ -38,6 +38,7 @@ def settle_chunk(
 
     With a `worker` number, others settle beside us: numbers come from blocks of our own where the sequence allows it.
     """
+    reach("chunk.begun")
     assert_running(connection, run_id)
     still_open = _not_judged_yet(connection, document_ids, run_id)
     if not still_open:

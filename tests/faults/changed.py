@@ -98,12 +98,15 @@ def without_mark(_: str) -> None:
 
 
 def clock(told: str) -> None:
-    """Begin at an instant and jump by so many seconds each time the clock is read: INSTANT/SECONDS."""
+    """Begin at an instant and jump by so many seconds each time the clock is read, once the run has its date.
+
+    INSTANT/SECONDS; the lock and the business date are the first to look.
+    """
     from batch.cli import run
 
     instant, _, seconds = told.partition("/")
     start, times = dt.datetime.fromisoformat(instant), itertools.count()
-    put(run, "utc_now", lambda: start + next(times) * dt.timedelta(seconds=float(seconds)))
+    put(run, "utc_now", lambda: start + max(0, next(times) - 1) * dt.timedelta(seconds=float(seconds)))
 
 
 def pages(count: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.databases import PostgresqlServer, sqlite_copy
-from tests.faults.night import Business, Fresh, Night, set_up, write_files
+from tests.faults.night import WHOLE, Business, Fresh, Night, may_mount, set_up, write_files
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,14 @@ class Undisturbed:
     def of(self, name: str) -> list[str]:
         """Give the places of one name in order."""
         return [point for point in self.points if point.partition(":")[0] == name]
+
+
+def pytest_report_header() -> list[str]:
+    """Say how much is rehearsed."""
+    if not WHOLE:
+        return ["faults: a sample of each kind; `make faults` rehearses all"]
+    disk = "a full disk" if may_mount() else "no full disk under PostgreSQL (nothing may be mounted here)"
+    return [f"faults: the whole sweep, with {disk}"]
 
 
 @pytest.fixture(scope="session")

@@ -204,3 +204,9 @@ def differences(found: Business, expected: Business) -> dict[str, Any]:
         for name, rows in expected.items()
         if found[name] != rows
     }
+
+
+def may_mount() -> bool:
+    """Tell whether a disk may be mounted here: as root, on a machine of one's own."""
+    tried = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return os.geteuid() == 0 and subprocess.run(tried, check=False, capture_output=True).returncode == 0

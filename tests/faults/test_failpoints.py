@@ -20,6 +20,7 @@ PLACES = (
     "land.written",
     "land.committed",
     "refusal.written",
+    "chunk.begun",
     "chunk.decided",
     "chunk.serials",
     "chunk.history",
