@@ -28,6 +28,10 @@ help: ## List the commands
 demo: $(READY) ## Run the sample data through every step, from nothing, into demo.db
 	@$(BIN)/python -m sample_data.demo
 
+.PHONY: demo-backfill
+demo-backfill: $(READY) ## Make a legacy export of 100,000 rows, and map, rehearse, run and audit it, in demo/
+	@$(BIN)/python -m sample_data.backfill_demo $(ARGS)
+
 # --- Proving it ----------------------------------------------------------------------------------
 
 .PHONY: test
@@ -94,7 +98,7 @@ hooks: $(READY) ## Let git run check before each commit
 
 .PHONY: clean
 clean: ## Remove what these commands made, the environment excepted
-	@rm -rf build dist demo.db demo.db-wal demo.db-shm demo.db.lock .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf build dist demo demo.db demo.db-wal demo.db-shm demo.db.lock .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find batch jobs tests docs sample_data -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment is made again when what it is made from has changed.

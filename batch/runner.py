@@ -141,7 +141,7 @@ class Run:
                 "files": [plain(path.name, NAME_SHOWN) for path in readings.paths],
                 "hold": self._hold().value,
                 "chunk_lines": self.settings.chunk_lines,
-                **(self.job.source.parameters() if isinstance(self.job.source, LegacyFiles) else {}),
+                **self._legacy_parameters(),
             }
             self.run_id = ledger.begin_run(
                 connection, ledger.Opening(self.job.name, self.business_date, started_at, self.parameters)
@@ -347,6 +347,13 @@ class Run:
     def _hold(self) -> Hold:
         said = self.settings.jobs.get(self.job.name)
         return self.job.held_by(said.hold if said else None)
+
+    def _legacy_parameters(self) -> dict[str, object]:
+        """Give what an audit must know of how a backfill read its files."""
+        if not isinstance(self.job.source, LegacyFiles):
+            return {}
+        read = {"currency": self.settings.currency, "date_formats": list(self.settings.date_formats)}
+        return self.job.source.parameters() | read
 
     def _terms(self) -> Terms:
         from batch.core.chunk import Terms

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Lookup
 from types import MappingProxyType
+from typing import Any, Self
 
 from batch.core.cells import Cell, RawRow, text_of
 from batch.core.columns import BY_FIELD, HEADER_ROWS, Header, heading_key
@@ -46,9 +48,30 @@ class Mapping:
 
     def on_record(self) -> dict[str, object]:
         """Give by what the mapping is known again."""
-        identity = [column for column in self.columns if column.field in IDENTITY]
-        everything = (self.columns, self.date_formats, self.numerals, self.sheet)
-        return {"name": self.name, "sha256": _digest(everything), "identity": _digest(identity)}
+        columns = [_as_json(column) for column in self.columns]
+        identity = [column for column in columns if column["field"] in IDENTITY]
+        numerals = None if self.numerals is None else [self.numerals.decimal, self.numerals.thousands]
+        return {
+            "name": self.name,
+            "sha256": _digest([columns, self.date_formats, numerals, self.sheet]),
+            "identity": _digest(identity),
+            # Written out, so that an audit reads the rows as the run did, whatever has become of the file.
+            "columns": columns,
+            "date_formats": list(self.date_formats),
+            "numerals": numerals,
+        }
+
+    @classmethod
+    def from_record(cls, record: Lookup[str, Any]) -> Self:
+        """Make a mapping from what is on record of it."""
+        columns = (
+            MappedColumn(
+                **{**each, "sources": tuple(each["sources"]), "translate": MappingProxyType(each["translate"])}
+            )
+            for each in record["columns"]
+        )
+        numerals = Numerals(*record["numerals"]) if record["numerals"] else None
+        return cls(record["name"], tuple(columns), tuple(record["date_formats"]), numerals)
 
     def find(self, rows: Sequence[RawRow]) -> MappedRows | Unmapped:
         """Find the first of the top 20 rows that has all the headings named, or say what the closest one lacks."""
@@ -179,8 +202,18 @@ def _number(at: int, numerals: Numerals) -> Callable[[Sequence[Cell]], Cell]:
     return make
 
 
+def _as_json(column: MappedColumn) -> dict[str, object]:
+    return {
+        "field": column.field,
+        "sources": list(column.sources),
+        "join": column.join,
+        "translate": dict(column.translate),
+        "constant": column.constant,
+    }
+
+
 def _digest(value: object) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _listed(names: Sequence[str]) -> str:

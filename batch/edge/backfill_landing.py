@@ -41,7 +41,8 @@ def land_backfill_file(  # noqa: PLR0917 - what landing a file takes
         known = _known(connection, spool, source.mapping)
     if known is not None:
         return known
-    sheet, header, read = _chosen(spool, source.mapping)
+    sheet, header, mapped = _chosen(spool, source.mapping)
+    read = mapped.read if mapped else _as_it_stands
     if "document_date" not in header.fields:
         raise FileRefusedError(
             spool.name,
@@ -64,7 +65,8 @@ def land_backfill_file(  # noqa: PLR0917 - what landing a file takes
     if source.mapping is not None:
         terms = dataclasses.replace(terms, date_formats=(*source.mapping.date_formats, *terms.date_formats))
     file = FileToLand(plain(spool.name, NAME_KEPT), spool.sha256, spool.size_bytes, sheet.name, header)
-    parts = PartsToLand(file, rows, read, source.mapping.on_record() if source.mapping else None)
+    record = source.mapping.on_record() if source.mapping else None
+    parts = PartsToLand(file, rows, read, record, mapped.headings if mapped else header.headings)
     began, landed = land_in_parts(session, parts, terms, scratch, check_stop, progress)
     return LandedFile(landed.intake_file_id, landed.rows_read + began.carried, _detail(began, landed, sheet.name))
 
@@ -102,23 +104,27 @@ def _known(connection: sa.Connection, spool: SheetSpool, mapping: Mapping | None
     return None
 
 
-def _chosen(spool: SheetSpool, mapping: Mapping | None) -> tuple[SheetPart, Header, Callable[[RawRow], RawRow]]:
-    """Find the sheet and its header; give how its rows are read as rows of ours."""
+def _chosen(spool: SheetSpool, mapping: Mapping | None) -> tuple[SheetPart, Header, MappedRows | None]:
+    """Find the sheet and its header; and how its rows are read as rows of ours."""
     if mapping is None:
         tops = [SheetTop(sheet.name, sheet.visible, _top(spool, sheet)) for sheet in spool.sheets]
         chosen = choose_sheet(tops)
         if not isinstance(chosen, ChosenSheet):
             raise FileRefusedError(spool.name, chosen.cause, f"{chosen.remedy}. Or hand it in with a --mapping")
-        return spool.sheets[chosen.position], chosen.header, lambda row: row
+        return spool.sheets[chosen.position], chosen.header, None
     sheets = [sheet for sheet in spool.sheets if (sheet.name == mapping.sheet if mapping.sheet else sheet.visible)]
     if not sheets:
         raise FileRefusedError(spool.name, f"has no sheet {mapping.sheet}", f"Correct [sheet] name in {mapping.name}")
     found = [mapping.find(_top(spool, sheet)) for sheet in sheets]
     for sheet, rows in zip(sheets, found, strict=True):
         if isinstance(rows, MappedRows):
-            return sheet, rows.header, rows.read
+            return sheet, rows.header, rows
     (first, *_) = (each for each in found if isinstance(each, Unmapped))
     raise FileRefusedError(spool.name, first.cause(mapping.name), first.remedy)
+
+
+def _as_it_stands(row: RawRow) -> RawRow:
+    return row
 
 
 def _top(spool: SheetSpool, sheet: SheetPart) -> list[RawRow]:

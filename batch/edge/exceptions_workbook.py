@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
@@ -26,6 +27,8 @@ from batch.edge.suggestions import Suggester
 
 # What remains is left for the next workbook: a larger one would be refused when it is handed in.
 ROW_LIMIT = 250_000
+# Of what is not handed in again, so many of each code.
+LISTED_OF_A_CODE = 1_000
 
 
 def write_exceptions_workbook(
@@ -71,10 +74,15 @@ class _Book:
         sheet = ExceptionSheet(self._files, self._columns, self._write, lines)
         rows, left_out = self._write_intake(sheet)
         lines.flush()
-        others = self._write_elsewhere(without_row(self._connection, self._wanted), elsewhere)
-        remarks = [f"{left_out:,} more rows are left out: hand these in, then write the workbook again."]
+        others, unlisted = self._write_elsewhere(without_row(self._connection, self._wanted), elsewhere)
+        remarks = []
+        if left_out:
+            remarks.append(f"{left_out:,} more rows are left out: hand these in, then write the workbook again.")
+        if unlisted:
+            told = f"of each code the first {LISTED_OF_A_CODE:,} are listed. All are counted, and in the database"
+            remarks.append(f"{unlisted:,} more exceptions of other documents are left out: {told}.")
         codes = {code: (in_rows, exceptions) for code, (in_rows, exceptions) in self._by_code.items()}
-        return Frame(self._columns, rows, others, codes, sheet.notes, remarks if left_out else ())
+        return Frame(self._columns, rows, others, codes, sheet.notes, remarks)
 
     def _write_intake(self, sheet: ExceptionSheet) -> tuple[int, int]:
         """Write the rows to hand in again: (written, left out)."""
@@ -90,20 +98,26 @@ class _Book:
                 written += 1
         return written, left_out
 
-    def _write_elsewhere(self, problems: Iterable[Problem], out: IO[bytes]) -> int:
-        """Write the exceptions of documents that no sheet has brought, one a row; nobody hands them in again."""
+    def _write_elsewhere(self, problems: Iterable[Problem], out: IO[bytes]) -> tuple[int, int]:
+        """Write the exceptions of documents that no sheet has brought, the first of each code: (written, left out).
+
+        Nobody hands them in again, and a backfill may have a million of one kind.
+        """
         lines = SheetRows(out)
-        written = 0
+        written = left_out = 0
+        listed: Counter[str] = Counter()
         for problem in problems:
-            if written == ROW_LIMIT:
-                break
             self._count([problem])
+            listed[problem.code] += 1
+            if written == ROW_LIMIT or listed[problem.code] > LISTED_OF_A_CODE:
+                left_out += 1
+                continue
             told = _told(problem)
             needed = max(lines_needed(text, 50) for look, text in told if look == "said")
             lines.add(enumerate(self._write.said(look, text) for look, text in told), lines=needed)
             written += 1
         lines.flush()
-        return written
+        return written, left_out
 
     def _styles(self, path: Path) -> list[int]:
         """Make the workbook once without rows, to see what number each look has in it."""

@@ -49,6 +49,8 @@ class PartsToLand:
     rows: Callable[[], Iterator[RawRow]]
     read: Callable[[RawRow], RawRow]
     mapping: Mapping[str, object] | None
+    # As they stand in the file.
+    headings: tuple[str, ...]
 
 
 def land_in_parts(  # noqa: PLR0917 - what landing a file takes
@@ -103,7 +105,7 @@ def _begin(connection: sa.Connection, parts: PartsToLand, terms: IntakeTerms) ->
         "status": "LANDED",
         "landed_at": terms.now,
         "sheet_name": parts.file.sheet_name,
-        "headings": list(parts.file.header.headings),
+        "headings": list(parts.headings),
         "refusal": None,
         "landed_through": 0,
         "mapping": {**(parts.mapping or {}), "again": again},

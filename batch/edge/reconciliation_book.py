@@ -15,6 +15,8 @@ from xlsxwriter.exceptions import XlsxWriterException
 from batch.core.currency import exponent, major_text
 from batch.core.document_names import DOCUMENT_WORDS
 from batch.core.unit_classes import CLASSES, POSTED_CLASSES
+from batch.edge.audit import Audit, audit
+from batch.edge.audit_book import write_audit
 from batch.edge.new_file import new_file
 from batch.edge.reconciliation import lines_of_run
 from batch.edge.reconciliation_records import BROKEN, EXPLAINED, LineOfRun, MemoOfRun, Reconciliation, RunFacts
@@ -92,6 +94,9 @@ def write_reconciliation(
         progress.finish()
         found = reconciled(connection, run, tally)
         book.totals(found)
+        audited = audit(connection, run_id)
+        if audited is not None:
+            book.audit(audited)
     return found
 
 
@@ -186,6 +191,10 @@ class _Book:
         for at, row in enumerate(self._totals_rows(found)):
             for column, (value, form) in enumerate(row):
                 _put(page, at, column, value, form)
+
+    def audit(self, found: Audit) -> None:
+        """Write what a backfill's source holds beside what the database does."""
+        write_audit(self._book, found, self._format, self._heading())
 
     def _totals_rows(self, found: Reconciliation) -> Iterator[Sequence[tuple[object, Any]]]:
         run, bold, plain = found.run, self._format(bold=True), self._format(text_wrap=False)

@@ -107,3 +107,14 @@ def test_the_closest_row_is_shown() -> None:
     assert isinstance(found, Unmapped)
     assert found.cause("old.toml").startswith('has no column headed "ART"')
     assert found.remedy == 'Correct the mapping or the headings: row 3 has "SHOP", "SLIP", "QTY", "Note"'
+
+
+def test_a_mapping_comes_back_from_its_record() -> None:
+    columns = (
+        MappedColumn("document_no", ("SHOP", "SLIP"), "-"),
+        MappedColumn("item_code", ("ART",), "", {"1": "CPU"}),
+        MappedColumn("quantity", constant=1),
+    )
+    for numerals in (None, Numerals(",", ".")):
+        mapping = Mapping("old.toml", columns, ("%d.%m.%Y",), numerals)
+        assert Mapping.from_record(mapping.on_record()).on_record() == mapping.on_record()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import openpyxl
 import pytest
 
 from batch.core.relaxed import NEVER_ASKED, NOT_ASKED_WITHOUT_MEMO
+from batch.edge import exceptions_workbook
+from batch.edge.database import read_only
 from batch.errors import UsageError
 from tests.jobs.legacy import LONG_AGO, backfill, export, legacy
 from tests.jobs.world import Row, World, row
@@ -183,3 +186,22 @@ def test_an_exhausted_sequence_is_told(world: World) -> None:
         report.notes[1]
         == "Sequence S-HQ goes on at 100 instead of 3: a legacy serial bears 99. It is exhausted by that."
     )
+
+
+def test_of_a_million_alike_the_first_are_listed_and_all_are_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exceptions_workbook, "LISTED_OF_A_CODE", 3)
+    report = backfill(world, *(legacy(f"L-{number}", item="NONE") for number in range(5)), legacy("L-9", quantity="x"))
+    assert [(each.code, each.lines) for each in report.exceptions_by_code] == [
+        ("ITEM_UNKNOWN", 5),
+        ("QUANTITY_NOT_INTEGER", 1),
+    ]
+    assert len(world.exceptions()) == 6
+    path = world.folder / "exceptions.xlsx"
+    with read_only(world.database.engine) as connection:
+        assert exceptions_workbook.write_exceptions_workbook(connection, path) == 4
+    book = openpyxl.load_workbook(path)
+    told = [str(cell.value) for sheet in book for line in sheet.iter_rows() for cell in line if cell.value]
+    assert told.count("ITEM_UNKNOWN") == 3 + 1
+    assert any(text.startswith("2 more exceptions of other documents are left out") for text in told)
