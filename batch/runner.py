@@ -310,7 +310,9 @@ class Run:
         logger().error("file_failed", file=path.name, trace_id=trace_id, exc_info=fault)
         self.failed_files += 1
         name = plain(path.name, NAME_SHOWN)
-        said = f"{name}: a fault in the program ({type(fault).__name__}). Nothing of it was landed; trace id {trace_id}"
+        parts = isinstance(self.job.source, LegacyFiles)
+        left = "Handed in again, it goes on where it was" if parts else "Nothing of it was landed"
+        said = f"{name}: a fault in the program ({type(fault).__name__}). {left}; trace id {trace_id}"
         self.files.append(FileOutcome(name, FAILED, 0, said))
 
     def _record_failure(self, error: BaseException) -> None:
