@@ -19,9 +19,7 @@ def document_words(document_type: str, document_no: str) -> str:
     return f"{DOCUMENT_WORDS.get(document_type, document_type)} {document_no}"
 
 
-def line_words(
-    document_type: str, document_no: str, line_no: int, file_name: str | None, sheet_row: int | None
-) -> str:
+def line_words(document_type: str, document_no: str, line_no: int, file_name: str | None, sheet_row: int | None) -> str:
     """Name a line, and before it where the sheet has it: `returns.xlsx, row 7: Return R-1001, line 2`."""
     words = f"{document_words(document_type, document_no)}, line {line_no}"
     if sheet_row is None:
