@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,9 +65,11 @@ STEPS = (
         f"python -m sample_data.sql sample_data/pos_night.sql {DATABASE}",
     ),
     Step(
-        "The night: sales are passed over, returns credited; one bad line holds its document",
-        f"serialback run pos --business-date {NIGHT_DATE}",
+        "The night: the inbox, what is open, the POS documents (one bad line holds its document), then the reports",
+        f"serialback run nightly --business-date {NIGHT_DATE}",
+        shown=6,
     ),
+    Step("Run by run, the night included", "serialback runs", shown=12),
     Step("Prove that every number, memo and area adds up", "serialback verify"),
 )
 
@@ -82,7 +85,15 @@ def main() -> int:
     for name in ("demo.db", "demo.db-wal", "demo.db-shm", "demo.db.lock"):
         (FOLDER / name).unlink(missing_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SERIALBACK_")}
-    environment = {**kept, "SERIALBACK_DATABASE_URL": DATABASE}
+    # What the night finds and leaves behind lies in a folder of the demo's own.
+    shutil.rmtree(FOLDER / "demo" / "night", ignore_errors=True)
+    (FOLDER / "demo" / "night" / "inbox").mkdir(parents=True)
+    environment = {
+        **kept,
+        "SERIALBACK_DATABASE_URL": DATABASE,
+        "SERIALBACK_INBOX": "demo/night/inbox",
+        "SERIALBACK_REPORTS": "demo/night/reports",
+    }
     print(f"The demo works on demo.db: SERIALBACK_DATABASE_URL={DATABASE}")
     for number, step in enumerate(STEPS, start=1):
         print(f"\n=== {number}. {step.words}\n$ {step.command}", flush=True)

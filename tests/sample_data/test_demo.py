@@ -18,7 +18,7 @@ GOLDEN = (
     "Run 2 (intake, business date 2026-03-30): nothing to do",
     "Lines         54 read = 7 posted + 47 refused + 0 skipped",
     "Lines         17 read = 10 posted + 7 refused + 0 skipped",
-    "Lines         102 read = 59 posted + 12 refused + 31 skipped",
+    "Night of 2026-03-31: done; 0 files; 59 lines posted;",
     " invariants hold.",
 )
 LINES = range(80, 130)
@@ -57,6 +57,7 @@ def test_the_demo_tells_the_day_and_starts_clean_again(copy: Path) -> None:
         look = serialback("--database", "sqlite:///demo.db", *arguments.split(), cwd=copy)
         assert (look.returncode, look.stderr) == (0, "")
         assert len(look.stdout.splitlines()) > 5
+    assert (copy / "demo" / "night" / "reports" / "2026-03-31").is_dir()
     second = run_demo(copy)
     assert second.returncode == 0
     assert [line for line in GOLDEN if line not in second.stdout] == []
