@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.engine import make_url
 
 from batch.edge.database import read_only
 from batch.edge.verify import verify
@@ -80,6 +81,7 @@ BUSINESS: Mapping[str, str] = {
     "number_block": "SELECT sequence_code, first_number, last_number FROM number_block",
 }
 
+Case = TypeVar("Case")
 Business = dict[str, list[tuple[Any, ...]]]
 Fresh = Callable[[], AbstractContextManager["Night"]]
 
@@ -96,6 +98,12 @@ class Night:
         program = [sys.executable, "-m", "tests.faults.changed", changes] if changes else COMMAND
         files = [str(path) for path in sorted(self.folder.glob("*.csv"))]
         return [*program, "run", "intake", *files, "--quiet", "--database", self.database.url, *extra]
+
+    def impatient(self) -> Night:
+        """Give the same night, whose programs wait for locks a second only."""
+        waits = {"timeout": "1"} if self.database.dialect == "sqlite" else {"options": "-c lock_timeout=1s"}
+        url = make_url(self.database.url).update_query_dict(waits).render_as_string(hide_password=False)
+        return dataclasses.replace(self, database=Database(url, self.database.engine))
 
     def run(
         self,
@@ -169,6 +177,11 @@ class Night:
         """Run one statement as another system does."""
         with self.database.engine.begin() as connection:
             connection.execute(sa.text(statement))
+
+
+def sample(every: Sequence[Case], few: int) -> Sequence[Case]:
+    """Give the first few cases, or every one in the whole sweep."""
+    return every if WHOLE else every[:few]
 
 
 def until(holds: Callable[[], bool], seconds: float = 60) -> None:

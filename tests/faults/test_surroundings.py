@@ -10,19 +10,24 @@ import pytest
 
 from tests.cli.commands import COMMAND, environment
 from tests.faults.conftest import Undisturbed
-from tests.faults.night import Fresh, Night, differences
+from tests.faults.night import Fresh, Night, differences, sample
 
 READER = Path(__file__).with_name("reader")
 
 
 @pytest.mark.parametrize(
     ("changes", "zone"),
-    [
-        pytest.param("clock=2026-03-29T12:00:00+00:00/-86400", "UTC", id="moved back a day at every look"),
-        pytest.param("clock=2026-03-29T23:59:59+00:00/3600", "UTC", id="midnight passes"),
-        pytest.param("clock=2026-03-29T00:59:59+00:00/1", "Europe/Berlin", id="an hour is left out"),
-        pytest.param("clock=2026-03-29T12:59:59+00:00/3600", "Asia/Tokyo", id="tomorrow already, from the second look"),
-    ],
+    sample(
+        [
+            pytest.param("clock=2026-03-29T12:00:00+00:00/-86400", "UTC", id="moved back a day at every look"),
+            pytest.param("clock=2026-03-29T23:59:59+00:00/3600", "UTC", id="midnight passes"),
+            pytest.param("clock=2026-03-29T00:59:59+00:00/1", "Europe/Berlin", id="an hour is left out"),
+            pytest.param(
+                "clock=2026-03-29T12:59:59+00:00/3600", "Asia/Tokyo", id="tomorrow already, from the second look"
+            ),
+        ],
+        2,
+    ),
 )
 def test_the_day_of_a_run_is_fixed_when_it_starts(
     night: Night, undisturbed: Undisturbed, changes: str, zone: str
@@ -34,11 +39,14 @@ def test_the_day_of_a_run_is_fixed_when_it_starts(
 
 @pytest.mark.parametrize(
     "env",
-    [
-        pytest.param({"TZ": "Antarctica/Troll"}, id="a zone of two hours' summer time"),
-        pytest.param({"TZ": "nonsense/nowhere"}, id="a zone that is none"),
-        pytest.param({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, id="the locale C"),
-    ],
+    sample(
+        [
+            pytest.param({"TZ": "Antarctica/Troll"}, id="a zone of two hours' summer time"),
+            pytest.param({"TZ": "nonsense/nowhere"}, id="a zone that is none"),
+            pytest.param({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, id="the locale C"),
+        ][::-1],
+        2,
+    ),
 )
 def test_zone_and_locale_change_nothing(night: Night, undisturbed: Undisturbed, env: dict[str, str]) -> None:
     ran = night.run(env=env)
