@@ -115,10 +115,14 @@ class Night:
     ) -> subprocess.CompletedProcess[str]:
         """Run the command to its end, whatever that is."""
         dated = [] if on is None else ["--business-date", on.isoformat()]
+        around = environment({**REHEARSAL, **(env or {})})
+        if "file-size" in changes:
+            # Whoever counts the covered lines writes a file as well, and would fail on the limit meant for ours.
+            around = {name: value for name, value in around.items() if not name.startswith("COVERAGE_")}
         return subprocess.run(
             self.command(*dated, *extra, changes=changes),
             cwd=self.folder,
-            env=environment({**REHEARSAL, **(env or {})}),
+            env=around,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
