@@ -16,6 +16,7 @@ from batch.core.intake_cells import (
     read_date,
     read_generate_quantity,
     read_identifier,
+    read_legacy_type,
     read_line_no,
     read_quantity,
     read_type,
@@ -272,3 +273,17 @@ def test_a_flaw_says_what_stands_there(cell: Cell, problem: str) -> None:
     flaw = read_column([cell], read_identifier).flaws[0][1]
     assert isinstance(flaw, Flaw)
     assert flaw.problem == problem
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        pytest.param("Legacy Return", "LEGACY_RETURN", id="as people write it"),
+        pytest.param("legacy_return", "LEGACY_RETURN", id="as systems write it"),
+        pytest.param("Service", "TYPE_UNKNOWN", id="another type"),
+        pytest.param(7, "TYPE_UNKNOWN", id="no text"),
+    ],
+)
+def test_a_backfill_brings_legacy_returns_only(cell: Cell, expected: str) -> None:
+    read = read_legacy_type(cell)
+    assert (read.code if isinstance(read, Flaw) else read) == expected
