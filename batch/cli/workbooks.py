@@ -9,6 +9,7 @@ import click
 from batch.cli.invocation import asks, invocation
 from batch.cli.output import say, say_json, shown
 from batch.cli.printing import plural
+from batch.cli.progress import under_way
 from batch.cli.report import OVERWRITE, must_end
 
 
@@ -28,7 +29,7 @@ def template(file: Path, *, overwrite: bool) -> None:
     from batch.edge.template import write_template
 
     asked = invocation()
-    with read_only(asked.open()) as connection:
+    with under_way("Writing the template", quiet=asked.quiet), read_only(asked.open()) as connection:
         listed = write_template(connection, file, overwrite=overwrite)
     if asked.json:
         say_json({"file": str(file), "listed": listed})
@@ -44,7 +45,7 @@ def export(file: Path, run_id: int | None, code: str | None, *, overwrite: bool)
     from batch.edge.exceptions_workbook import write_exceptions_workbook
 
     asked = invocation()
-    with read_only(asked.open()) as connection:
+    with under_way("Writing the rows", quiet=asked.quiet), read_only(asked.open()) as connection:
         rows = write_exceptions_workbook(connection, file, run_id=run_id, code=code, overwrite=overwrite)
     if asked.json:
         say_json({"file": str(file) if rows else None, "rows": rows})
