@@ -59,6 +59,7 @@ class Limits(BaseModel):
     ratio: Count = 200
     members: Count = 2_000
     rows: Count = 1_048_576
+    parquet_rows: Count = 100_000_000
     columns: Count = 200
     cell_text: Count = 4_096
     memory_mib: Count = 2048
@@ -75,7 +76,7 @@ class Limits(BaseModel):
 
 
 _SIZES: Final = ("file", "csv", "unpacked", "memory", "spool")
-_COUNTS: Final = ("ratio", "members", "rows", "columns", "cell_text", "cpu_seconds", "wall_seconds")
+_COUNTS: Final = ("ratio", "members", "rows", "parquet_rows", "columns", "cell_text", "cpu_seconds", "wall_seconds")
 
 
 class JobSettings(BaseModel):

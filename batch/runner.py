@@ -61,7 +61,9 @@ def run_job(
     with tempfile.TemporaryDirectory(prefix="serialback-") as scratch:
         # Begun before all else: the child reads while this process is still importing and connecting.
         rarely_look_for_circles()
-        readings = Readings(files, Path(scratch), ReadLimits(**settings.limits.for_reading()))
+        limits = ReadLimits(**settings.limits.for_reading())
+        zone = settings.time_zone if isinstance(job.source, LegacyFiles) else None
+        readings = Readings(files, Path(scratch), limits, zone)
         try:
             check_schema(engine)
             with (

@@ -46,7 +46,8 @@ def mapping(file: Path, target: Path | None, *, overwrite: bool) -> None:
     from batch.edge.sheets import ReadLimits
 
     asked = invocation()
-    found = draft_mapping(file, ReadLimits(**asked.settings().limits.for_reading()))
+    settings = asked.settings()
+    found = draft_mapping(file, ReadLimits(**settings.limits.for_reading()), settings.time_zone)
     if target is not None:
         write_mapping(found, target, overwrite=overwrite)
     if asked.json:

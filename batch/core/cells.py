@@ -22,6 +22,15 @@ class CellError:
     text: str
 
 
+class Exact(str):
+    """A number to the last digit, as a file that has types keeps it: to everybody the text of its digits.
+
+    It stands apart from a text only where texts are read as numbers are typed somewhere.
+    """
+
+    __slots__ = ()
+
+
 # A formula saved without its result, as programs that write workbooks but do not calculate leave it.
 NEVER_CALCULATED = CellError("formula without a stored value")
 

@@ -100,7 +100,7 @@ def row_refusal(  # noqa: PLR0917 - what a message is made of
 
 def place(file_name: str, sheet_name: str) -> Place:
     """Name a file and its sheet; a CSV file has no sheets, whatever stands for one."""
-    sheet = "" if file_name.casefold().endswith((".csv", ".csv.gz")) else f", sheet {shown(sheet_name)}"
+    sheet = "" if file_name.casefold().endswith((".csv", ".csv.gz", ".parquet")) else f", sheet {shown(sheet_name)}"
     return Place(file_name, sheet_name, f"{shown(file_name)}{sheet}")
 
 

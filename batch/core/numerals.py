@@ -6,7 +6,7 @@ import dataclasses
 import re
 from functools import lru_cache
 
-from batch.core.cells import Cell
+from batch.core.cells import Cell, Exact
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Numerals:
 
     def plain(self, cell: Cell) -> Cell:
         """Give a text as the contract has numbers; one that is typed otherwise says so, and is refused for it."""
-        if not isinstance(cell, str) or not cell.strip():
+        if not isinstance(cell, str) or isinstance(cell, Exact) or not cell.strip():
             return cell
         text = cell.strip()
         found = _pattern(self.decimal, self.thousands).fullmatch(text)

@@ -15,12 +15,12 @@ from batch.errors import FileRefusedError
 ROWS_LOOKED_AT = 500
 
 
-def draft_mapping(path: Path, limits: ReadLimits) -> Draft:
+def draft_mapping(path: Path, limits: ReadLimits, zone: str) -> Draft:
     """Draft a mapping for the first visible sheet of a file that has a header; raises FileRefusedError."""
     name = plain(path.name, 200)
     with (
         tempfile.TemporaryDirectory(prefix="serialback-") as scratch,
-        read_sheets(path, scratch=Path(scratch), limits=limits) as spool,
+        read_sheets(path, scratch=Path(scratch), limits=limits, export_zone=zone) as spool,
     ):
         for sheet in spool.sheets:
             if sheet.visible:

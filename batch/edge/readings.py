@@ -11,11 +11,13 @@ from batch.edge.sheets import Reading, ReadLimits, start_reading
 class Readings:
     """The files of a run, read one ahead of the landing."""
 
-    def __init__(self, files: Sequence[Path], scratch: Path, limits: ReadLimits) -> None:
-        """Start reading the first file."""
+    def __init__(
+        self, files: Sequence[Path], scratch: Path, limits: ReadLimits, export_zone: str | None = None
+    ) -> None:
+        """Start reading the first file; `export_zone` is given where they are exports of another system."""
         self.scratch = scratch
         self.paths = list(files)
-        self._limits = limits
+        self._limits, self._export_zone = limits, export_zone
         self._started: dict[int, Reading] = {}
         self._start(0)
 
@@ -33,4 +35,6 @@ class Readings:
 
     def _start(self, place: int) -> None:
         if place < len(self.paths) and place not in self._started:
-            self._started[place] = start_reading(self.paths[place], scratch=self.scratch, limits=self._limits)
+            self._started[place] = start_reading(
+                self.paths[place], scratch=self.scratch, limits=self._limits, export_zone=self._export_zone
+            )

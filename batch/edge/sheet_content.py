@@ -6,13 +6,18 @@ from batch.edge.sheet_cfb import SIGNATURE
 from batch.edge.sheet_limits import UnreadableError
 
 ZIP, OLD_EXCEL = ".zip", ".xls"
+PARQUET = ".parquet"
 READ_KINDS = (".xlsx", ".xls", ".xlsb", ".ods", ".csv", ".csv.gz")
+# What only the exports of other systems come in.
+EXPORT_KINDS = (*READ_KINDS, PARQUET)
 
 _STARTS = (
     (b"PK\x03\x04", ZIP),
     (SIGNATURE, OLD_EXCEL),
     (b"\x1f\x8b", "a gzip archive"),
     (b"%PDF", "a PDF document"),
+    (b"PAR1", PARQUET),
+    (b"PARE", "an encrypted Parquet file"),
     (b"PK\x05\x06", "an empty zip archive"),
     (b"{\\rtf", "a text document (RTF)"),
     (b"\xff\xfe", "UTF-16 text"),
@@ -46,7 +51,7 @@ def check_kind(declared: str, actual: str) -> None:
     """Refuse a file that is not what its name ends in."""
     if declared == actual:
         return
-    if actual in READ_KINDS:
+    if actual in EXPORT_KINDS:
         raise UnreadableError(f"is named {declared}, and its content is {actual}", f"Rename it to end in {actual}")
     if actual == "template":
         raise UnreadableError("is a workbook template", "Save it as .xlsx and hand that in")

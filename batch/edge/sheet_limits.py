@@ -18,6 +18,7 @@ class ReadLimits:
     ratio: int = 200
     members: int = 2_000
     rows: int = 1_048_576
+    parquet_rows: int = 100_000_000
     columns: int = 200
     cell_text: int = 4_096
     memory_bytes: int = 2 * GIB

@@ -1,8 +1,9 @@
 """Write the rows of a sheet as plain text and read them back: what passes from the reading child to its parent.
 
 One line is a block of rows, as JSON: `[number of the first row, [column, ...]]`. A column is null (all blank), a list
-of plain values, `{"dates": [...]}`, or `{"cells": [...]}` in which an object is a cell that JSON has no word for.
-Columns rather than rows, because their cells are mostly of one type, which is found once a block and not once a cell.
+of plain values, `{"dates": [...]}`, `{"exact": [...]}`, or `{"cells": [...]}` in which an object is a cell that JSON
+has no word for. Columns rather than rows, because their cells are mostly of one type, which is found once a block and
+not once a cell.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import datetime as dt
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, BinaryIO, TypeAlias, cast
 
 import orjson
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, RawRow, Shown
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Exact, RawRow, Shown
 from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, plain
 
 # Few enough that the texts of a column mostly come to less than the limit of one.
@@ -26,7 +28,7 @@ Column: TypeAlias = tuple[Cell, ...]
 _BLANK = (None, "")
 
 # Dates and our own kinds of cell are written by `_tag`, not as orjson would.
-_OURS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_OURS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 _PLAIN_TYPES = {str, int, float, bool, type(None)}
 
@@ -40,17 +42,35 @@ class SpoolWriter:
 
     def add(self, first_row: int, rows: Sequence[Sequence[Cell]]) -> None:
         """Write rows that follow one another from `first_row`; an empty text counts as blank."""
-        columns = list(itertools.zip_longest(*rows))
+        written = self._write(first_row, list(itertools.zip_longest(*rows)), frozenset())
+        if any(each is not None for each in written):
+            full = any(each.__class__ is tuple for each in written)
+            self.row_count += len(rows) if full else sum(any(cell not in _BLANK for cell in row) for row in rows)
+
+    def add_columns(self, first_row: int, columns: Sequence[Column], exact: AbstractSet[int]) -> None:
+        """Write rows given by their columns, counted from 1; those of `exact` numbers hold texts of digits."""
+        written = self._write(first_row, columns, exact)
+        if any(each is not None for each in written):
+            full = any(each.__class__ is tuple for each in written)
+            rows = zip(*columns, strict=True)
+            self.row_count += len(columns[0]) if full else sum(any(cell not in _BLANK for cell in row) for row in rows)
+
+    def _write(self, first_row: int, columns: Sequence[Column], exact: AbstractSet[int]) -> list[object]:
+        """Write a block, unless all of it is blank."""
         try:
-            written = [self._written(column, number, first_row) for number, column in enumerate(columns, 1)]
+            written = [
+                _exact(column) if number in exact else self._written(column, number, first_row)
+                for number, column in enumerate(columns, 1)
+            ]
             line = orjson.dumps([first_row, written], option=orjson.OPT_APPEND_NEWLINE)
         except (ValueError, OverflowError, orjson.JSONEncodeError):  # no number, or a whole one beyond 64 bits
-            written = [_tagged(column) for column in columns]
+            written = [
+                _exact(column) if number in exact else _tagged(column) for number, column in enumerate(columns, 1)
+            ]
             line = orjson.dumps([first_row, written], option=orjson.OPT_APPEND_NEWLINE)
         if any(each is not None for each in written):
             self._out.write(line)
-            full = any(each.__class__ is tuple for each in written)
-            self.row_count += len(rows) if full else sum(any(cell not in _BLANK for cell in row) for row in rows)
+        return written
 
     def _written(self, column: Column, number: int, first_row: int) -> object:
         """Write one column in the plainest way its cells allow; as the tuple it is only where no cell is blank."""
@@ -102,6 +122,10 @@ def _mixed(column: Column, types: set[type]) -> object:
     return _tagged(column)
 
 
+def _exact(column: Column) -> object:
+    return {"exact": column} if any(each is not None for each in column) else None
+
+
 def _tagged(column: Column) -> object:
     cells = [_tag(each) for each in column]
     return {"cells": cells} if any(each is not None for each in cells) else None
@@ -122,6 +146,8 @@ def row_cells(text: str) -> list[Cell]:
 
 def _tag(cell: Cell) -> object:
     """Write one cell so that its type survives JSON."""
+    if isinstance(cell, Exact):
+        return {"exact": str(cell)}
     if cell is None or isinstance(cell, str | bool):
         return None if cell == "" else cell
     if isinstance(cell, int | float):
@@ -167,6 +193,8 @@ def _cells(column: Any) -> Sequence[Cell]:
         return column  # type: ignore[no-any-return]
     if "dates" in column:
         return [each and dt.date.fromisoformat(each) for each in column["dates"]]
+    if "exact" in column:
+        return [each and Exact(each) for each in column["exact"]]
     return [_untagged(each) if isinstance(each, dict) else each for each in column["cells"]]
 
 
@@ -186,6 +214,7 @@ _READERS: Mapping[str, Callable[[Any], Cell]] = {
     "time": dt.time.fromisoformat,
     "seconds": lambda value: dt.timedelta(seconds=value),
     "whole": int,
+    "exact": Exact,
     "error": CellError,
     "formula": lambda _: NEVER_CALCULATED,
 }

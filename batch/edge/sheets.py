@@ -16,14 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import orjson
 
 from batch.core.cells import RawRow
-from batch.edge.sheet_content import READ_KINDS
+from batch.edge.sheet_content import EXPORT_KINDS, PARQUET, READ_KINDS
 from batch.edge.sheet_limits import SAVE_AGAIN, SEND_AGAIN, ReadLimits, plain, size_text
 from batch.edge.sheet_out import ANSWER, NO_ROOM, OUT_OF_MEMORY, rows_file
 from batch.edge.sheet_spool import decoded
@@ -35,6 +35,9 @@ _LONGEST_ANSWER = 4 << 20
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # All that the child gets of our environment; the last lets a coverage run see into it.
 _PASSED_ON = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
+
+# What the libraries of the child say, each in its own words, when there is no more memory.
+_MEMORY_WORDS = (b"memory allocation", b"Memory allocation", b"MemoryError", b"bad_alloc")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,39 +77,53 @@ class SheetSpool:
 
 
 def read_sheets(
-    path: Path, *, scratch: Path, limits: ReadLimits | None = None, want: Sequence[str] | None = None
+    path: Path,
+    *,
+    scratch: Path,
+    limits: ReadLimits | None = None,
+    want: Sequence[str] | None = None,
+    export_zone: str | None = None,
 ) -> SheetSpool:
     """Read a file and wait for it; raises FileRefusedError."""
-    return start_reading(path, scratch=scratch, limits=limits, want=want).result()
+    return start_reading(path, scratch=scratch, limits=limits, want=want, export_zone=export_zone).result()
 
 
 def start_reading(
-    path: Path, *, scratch: Path, limits: ReadLimits | None = None, want: Sequence[str] | None = None
+    path: Path,
+    *,
+    scratch: Path,
+    limits: ReadLimits | None = None,
+    want: Sequence[str] | None = None,
+    export_zone: str | None = None,
 ) -> Reading:
     """Start to read a file in a child process; `want` names sheets (in any case): if any is there, only those are read.
 
-    Never raises a refusal: `Reading.result` does. `scratch` is a folder for the rows, with room for them.
+    Never raises a refusal: `Reading.result` does. `scratch` is a folder for the rows, with room for them. The export
+    of another system, of which an instant is a time of day in `export_zone`, may be a Parquet file.
     """
-    return Reading(path, scratch, limits or ReadLimits(), want)
+    return Reading(path, scratch, limits or ReadLimits(), want, export_zone)
 
 
 class Reading:
     """A file being read. Call `result` once, or `cancel`."""
 
-    def __init__(self, path: Path, scratch: Path, limits: ReadLimits, want: Sequence[str] | None) -> None:
+    def __init__(
+        self, path: Path, scratch: Path, limits: ReadLimits, want: Sequence[str] | None, export_zone: str | None = None
+    ) -> None:
         self._path, self._limits = path, limits
+        self._kinds = READ_KINDS if export_zone is None else EXPORT_KINDS
         self._name = plain(path.name, 200)
         self._child: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._refusal: FileRefusedError | None = None
         self._started = time.monotonic()
         try:
-            self._start(scratch, want)
+            self._start(scratch, {"want": want, "zone": export_zone})
         except FileRefusedError as refusal:
             self._refusal = refusal
 
-    def _start(self, scratch: Path, want: Sequence[str] | None) -> None:
-        self._request: dict[str, object] = {"kind": (kind := self._kind()), "want": want}
+    def _start(self, scratch: Path, asked: Mapping[str, object]) -> None:
+        self._request: dict[str, object] = {"kind": (kind := self._kind()), **asked}
         with contextlib.ExitStack() as undo:
             self._descriptor = self._opened()
             undo.callback(os.close, self._descriptor)
@@ -148,11 +165,16 @@ class Reading:
 
     def _kind(self) -> str:
         lower = self._path.name.lower()
-        kind = next((each for each in READ_KINDS if lower.endswith(each)), None)
+        kind = next((each for each in self._kinds if lower.endswith(each)), None)
+        if kind is None and lower.endswith(PARQUET):
+            raise self._refused(
+                "is a Parquet file, and only a backfill reads those",
+                "Hand it in with `serialback run backfill`, or save it as .csv or .xlsx",
+            )
         if kind is None:
             macros = lower.endswith((".xlsm", ".xlam", ".xltm"))
             raise self._refused(
-                "may hold macros" if macros else "does not end in " + ", ".join(READ_KINDS),
+                "may hold macros" if macros else "does not end in " + ", ".join(self._kinds),
                 "Save it as .xlsx and hand that in",
             )
         return kind
@@ -171,7 +193,7 @@ class Reading:
     def _check_file(self, kind: str) -> None:
         if not stat.S_ISREG(self._before.st_mode):
             raise self._refused("is not a regular file", "Hand in a file")
-        limit = self._limits.csv_bytes if kind in {".csv", ".csv.gz"} else self._limits.file_bytes
+        limit = self._limits.csv_bytes if kind in {".csv", ".csv.gz", PARQUET} else self._limits.file_bytes
         if self._before.st_size > limit:
             raise self._refused(
                 f"has {self._before.st_size:,} bytes, more than {size_text(limit)}",
@@ -247,7 +269,7 @@ class Reading:
             return False
         with (self._folder / "stderr").open("rb") as said:
             words = said.read(65_536)
-        return self._child.returncode == OUT_OF_MEMORY or b"memory allocation" in words or b"MemoryError" in words
+        return self._child.returncode == OUT_OF_MEMORY or any(sign in words for sign in _MEMORY_WORDS)
 
     def _ended_badly(self, status: int) -> SerialbackError:
         assert self._folder is not None
