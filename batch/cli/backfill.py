@@ -10,7 +10,7 @@ import click
 from batch.cli.invocation import asks, invocation
 from batch.job import LegacyFiles
 
-OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "json", "quiet", "strict", "metrics")
+OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "cluster", "json", "quiet", "strict", "metrics")
 
 
 @click.command()
@@ -50,7 +50,7 @@ def backfill(
     sample: int | None,
     seed: int,
 ) -> int:
-    """Bring in legacy returns from FILEs of another system: CSV (also .csv.gz) or a workbook.
+    """Bring in legacy returns from FILEs of another system: CSV (also .csv.gz), Parquet or a workbook.
 
     A legacy return keeps its date and, where it has one, its legacy serial. A file is landed in parts: a run that was
     killed goes on where it was when the same command is given again, and nothing is done twice. Without a FILE, all

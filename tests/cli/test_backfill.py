@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import json_of, serialback
+from tests.cli.commands import ROOT, json_of, serialback
 from tests.databases import sqlite_copy
+from tests.edge import parquet
 from tests.jobs.legacy import export, legacy
 from tests.jobs.world import World
 
@@ -58,6 +60,19 @@ def test_what_cannot_be_meant_is_refused(world: World, arguments: tuple[str, ...
     (world.folder / "bad.toml").write_text("[colums]\n", encoding="utf-8")
     ran = serialback("run", "backfill", "legacy.csv", *arguments, "--database", world.database.url, cwd=world.folder)
     assert (ran.returncode, said in ran.stderr) == (status, True), ran.stderr
+
+
+def test_an_installation_without_what_reads_parquet_says_so(tmp_path: Path) -> None:
+    # A module that is found before the real one, and is not there.
+    shutil.copytree(ROOT / "batch", tmp_path / "batch", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "pyarrow.py").write_text("raise ModuleNotFoundError(\"No module named 'pyarrow'\")\n", encoding="utf-8")
+    parquet.table(tmp_path / "old.parquet", {"SLIP": ["L-1"]})
+    ran = serialback("mapping", "old.parquet", cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)})
+    assert (ran.returncode, ran.stdout) == (65, "")
+    assert ran.stderr == (
+        "Error: old.parquet: is a Parquet file, and what reads those is not installed here. "
+        "Run: pip install 'serialback[parquet]'\n"
+    )
 
 
 def test_a_file_without_headings_is_refused(tmp_path: Path) -> None:

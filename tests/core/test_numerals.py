@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from batch.core.cells import Cell
+from batch.core.cells import Cell, Exact
 from batch.core.numerals import Numerals
 
 
@@ -22,6 +22,7 @@ from batch.core.numerals import Numerals
         pytest.param(",", "99,50", "99.50", id="decimal comma"),
         pytest.param(".,", "1,234.50", "1234.50", id="the other way round"),
         pytest.param(",.", 12.5, 12.5, id="a number is one"),
+        pytest.param(",.", Exact("1.234"), "1.234", id="an exact number is one too"),
         pytest.param(",.", "  ", "  ", id="blank"),
         pytest.param(",.", None, None, id="none"),
     ],
