@@ -120,6 +120,8 @@ class Settings(BaseSettings):
     block_size: Count = 1000
     sequence_warn_nights: Annotated[int, Field(ge=0, le=10_000)] = 14
     workers: Annotated[int, Field(ge=1, le=64)] = 1
+    cluster: Annotated[str, Field(pattern=r"^((tcp|tls)://[^\s/@]+:[0-9]+)?$")] = ""
+    cluster_wait_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
     log_level: Literal["debug", "info", "warning", "error"] | None = None
     label_size: str = DEFAULT_SIZE
     label_font: Path | None = None
@@ -330,6 +332,8 @@ def _problems(error: ValidationError, merged: Mapping[str, Any], origins: Mappin
 def _reason(kind: str, message: str) -> str:
     if kind.startswith("int_"):
         return "must be a whole number"
+    if kind == "string_pattern_mismatch":
+        return "name the scheduler, as tcp://HOST:PORT or tls://HOST:PORT"
     plain = message.removeprefix("Value error, ").replace("Input should be", "must be")
     return one_line(plain.partition(", unable to")[0])
 

@@ -58,6 +58,12 @@ class DatabaseUnavailableError(SerialbackError):
     exit_status = 69
 
 
+class ClusterUnavailableError(SerialbackError):
+    """Report a cluster of workers that cannot be reached, or is gone."""
+
+    exit_status = 69
+
+
 class BusyError(SerialbackError):
     """Report that somebody else is at work on the database; try later."""
 

@@ -33,7 +33,7 @@ from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import SerialbackError
 from batch.job import Job, LeftPending, Night
 from batch.report import DONE, INTERRUPTED, NO_PROGRESS, NOOP, FileOutcome, NightPart, NightReport, Progress, RunReport
-from batch.runner import Run, check_workers, outlook_notes, rarely_look_for_circles
+from batch.runner import Run, check_workforce, outlook_notes, rarely_look_for_circles
 from batch.runner_attempt import Failure, attempted
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def run_nightly(
     started_at = clock()
     # Fixed here, so that a night over midnight has one date.
     on = business_date or settings.business_date_at(started_at)
-    check_workers(engine, settings)
+    check_workforce(engine, settings)
     check_schema(engine)
     with (
         tempfile.TemporaryDirectory(prefix="serialback-") as scratch,

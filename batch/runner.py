@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from batch.edge.plan import Plan
     from batch.edge.run_report import RunFacts
     from batch.edge.sheets import SheetSpool
-    from batch.runner_executor import Executor
+    from batch.runner_workforce import Workforce
 
 # What a file's name may be long, and what is kept of it in messages.
 NAME_SHOWN = 200
@@ -57,7 +57,7 @@ def run_job(
     progress: Progress = NO_PROGRESS,
 ) -> RunReport:
     """Run a job once and report; raises SerialbackError where nothing or not all could be done."""
-    check_workers(engine, settings)
+    check_workforce(engine, settings)
     with tempfile.TemporaryDirectory(prefix="serialback-") as scratch:
         # Begun before all else: the child reads while this process is still importing and connecting.
         rarely_look_for_circles()
@@ -77,10 +77,19 @@ def run_job(
             readings.cancel()
 
 
-def check_workers(engine: sa.Engine, settings: Settings) -> None:
-    """Refuse several writers where the database lets only one write."""
-    if settings.workers > 1 and engine.dialect.name == "sqlite":
-        raise UsageError("SQLite lets one process write at a time: run with --workers 1, or use PostgreSQL.")
+def check_workforce(engine: sa.Engine, settings: Settings) -> None:
+    """Refuse several writers where the database lets only one write, and two ways to have them."""
+    several = settings.workers > 1 or settings.cluster
+    if several and engine.dialect.name == "sqlite":
+        remedy = "without --cluster" if settings.cluster else "with --workers 1"
+        raise UsageError(f"SQLite lets one process write at a time: run {remedy}, or use PostgreSQL.")
+    if settings.cluster and settings.workers > 1:
+        where = " or ".join(f"{name} (set by {settings.origin(name)})" for name in ("cluster", "workers"))
+        raise UsageError(f"A cluster has as many workers as it has: leave out {where}.")
+    if settings.cluster:
+        from batch.runner_cluster import check_cluster
+
+        check_cluster(settings.cluster)
 
 
 def rarely_look_for_circles() -> None:
@@ -176,6 +185,17 @@ class Run:
 
     def _work(self, readings: Readings, stopping: Stopping, check_lock: Callable[[], None]) -> int:
         """Land and settle; give the number of lines that this run must have read."""
+        from batch.runner_workforce import workforce
+
+        if self.session.dry_run and self.settings.cluster:
+            self.notes.append("A rehearsal is one transaction, which only one can hold: the cluster was not asked.")
+        # Found before anything is landed: a cluster that is not fit is told at once.
+        with workforce(self.session, self.settings, self._terms(), self.run_id, self.clock) as workers:
+            return self._land_and_settle(readings, stopping, check_lock, workers)
+
+    def _land_and_settle(
+        self, readings: Readings, stopping: Stopping, check_lock: Callable[[], None], workers: Workforce
+    ) -> int:
         if isinstance(self.job.source, LegacyFiles):
             from batch.edge.backfill import before_landing
 
@@ -185,14 +205,14 @@ class Run:
             self._land(readings, place, stopping)
         with self.session.transaction() as connection:
             chosen = self._plan(connection, of_files=bool(readings.paths))
-            lanes = self._lanes(connection, chosen)
+            lanes = self._lanes(connection, chosen, workers.size)
 
         def check() -> None:
             stopping.check()
             check_lock()
 
         self.progress.start("Settling", chosen.open_lines)
-        self._executor(len(lanes)).run(lanes, self.progress.advance, check)
+        workers.executor(len(lanes)).run(lanes, self.progress.advance, check)
         stopping.check()
         return self._expected(chosen)
 
@@ -229,31 +249,13 @@ class Run:
         )
         return read
 
-    def _lanes(self, connection: sa.Connection, chosen: Plan) -> list[list[tuple[list[int], int]]]:
+    def _lanes(self, connection: sa.Connection, chosen: Plan, workers: int) -> list[list[tuple[list[int], int]]]:
         """Part the work: one lane where one works alone."""
         from batch.edge.lanes import lanes_of
 
-        if self._workers() > 1:
-            return lanes_of(connection, chosen, self.settings.chunk_lines, self._workers())
+        if workers > 1:
+            return lanes_of(connection, chosen, self.settings.chunk_lines, workers)
         return [list(chosen.chunks(self.settings.chunk_lines))]
-
-    def _executor(self, lanes: int) -> Executor:
-        from batch.runner_chunks import ChunkSettler
-        from batch.runner_executor import Inline, LocalProcesses
-        from batch.runner_worker import terms_as_json
-
-        if self._workers() > 1 and lanes > 1:
-            set_up = {
-                "run_id": self.run_id,
-                "terms": terms_as_json(self._terms()),
-                "block_size": self.settings.block_size,
-            }
-            return LocalProcesses(self._workers(), self.settings.database, set_up)
-        return Inline(ChunkSettler(self.session, self._terms(), self.run_id, self.clock))
-
-    def _workers(self) -> int:
-        """Say how many processes settle; a rehearsal is one transaction, which only one can hold."""
-        return 1 if self.session.dry_run else self.settings.workers
 
     def _land(self, readings: Readings, place: int, stopping: Stopping) -> None:
         from batch.edge.file_landing import LandedFile

@@ -34,6 +34,7 @@ class Invocation:
     dry_run: bool = False
     metrics: Path | None = None
     workers: int | None = None
+    cluster: str | None = None
 
     _settings: Settings | None = None
 
@@ -43,13 +44,17 @@ class Invocation:
             from batch.config import load_settings
             from batch.log import configure_log
 
-            self._settings = load_settings(
-                config=self.config, options={"database": self.database, "workers": self.workers}
-            )
+            self._settings = load_settings(config=self.config, options=self._options())
             configure_log(self._settings.log_level, quiet=self.quiet)
             for text in () if self.quiet else self._settings.remarks:
                 remark(f"Note: {text}.")
         return self._settings
+
+    def _options(self) -> dict[str, object]:
+        # Who asks for workers of the one kind on the command line does not mean those that the settings may have.
+        workers = 1 if self.cluster and self.workers is None else self.workers
+        cluster = "" if self.workers is not None and self.cluster is None else self.cluster
+        return {"database": self.database, "workers": workers, "cluster": cluster}
 
     def open(self, *, any_schema: bool = False) -> sa.Engine:
         """Open the database of the settings until the command ends; refuse another schema than ours."""
@@ -141,5 +146,10 @@ _OPTIONS: Final[dict[str, Callable[[Any], Any]]] = {
         metavar="N",
         type=click.IntRange(1, 64),
         help="Settle in so many processes beside one another (PostgreSQL only).",
+    ),
+    "cluster": _shared(
+        "--cluster",
+        metavar="tcp://HOST:PORT|tls://HOST:PORT",
+        help="Settle by the workers of the Dask cluster whose scheduler this is (PostgreSQL only).",
     ),
 }

@@ -25,7 +25,18 @@ from batch.report import FIGURES, NOOP, NightReport, RunReport
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-RUN_OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "json", "quiet", "strict", "metrics")
+RUN_OPTIONS = (
+    "database",
+    "config",
+    "business_date",
+    "dry_run",
+    "workers",
+    "cluster",
+    "json",
+    "quiet",
+    "strict",
+    "metrics",
+)
 
 
 @click.group()

@@ -6,14 +6,14 @@ import dataclasses
 import datetime as dt
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
 from batch import __version__
 from batch.core.codes import REFUSE
 from batch.core.keys import near_key, serial_key
-from batch.edge.bulk import update_rows
+from batch.edge.bulk import keyed, update_rows
 from batch.edge.schema import CREDIT_MEMO, DOCUMENT, DOCUMENT_IS_OPEN, EXCEPTION, NUMBER_BLOCK, RUN, RUN_FIGURES, SERIAL
 from batch.edge.sequences import record_missing
 from batch.errors import DatabaseUnavailableError, InvariantError
@@ -83,6 +83,21 @@ def _close_dead_runs(connection: sa.Connection, now: dt.datetime) -> None:
             .values(status="INTERRUPTED", finished_at=now, error="The process ended without a word.")
         )
     burn_blocks(connection, now)
+
+
+def begun_at(connection: sa.Connection, run_id: int) -> tuple[str | None, bool]:
+    """Say when a run began, by which it is told from one of the same number elsewhere, and whether it is still on."""
+    run = RUN.c
+    row = connection.execute(sa.select(run.started_at, run.status).where(run.run_id == run_id)).one_or_none()
+    return (None, False) if row is None else (row.started_at.isoformat(), row.status == "RUNNING")
+
+
+def unjudged(connection: sa.Connection, document_ids: Sequence[int], run_id: int) -> int:
+    """Count which of these documents the run has not judged yet, as far as anything is committed."""
+    document = DOCUMENT.c
+    wanted = keyed(connection, "asked_document", {"document_id": (sa.BigInteger(), document_ids)})
+    rows = sa.select(sa.func.count()).join(wanted, wanted.c.document_id == document.document_id)
+    return int(connection.execute(rows.where(document.last_run_id.is_distinct_from(run_id))).scalar_one())
 
 
 def assert_running(connection: sa.Connection, run_id: int) -> None:
@@ -170,6 +185,8 @@ def end_run(
 def fail_run(connection: sa.Connection, run_id: int, status: str, now: dt.datetime, error: str) -> None:
     """Close a run that did not reach its end, with the reason; one that is closed already stays as it is."""
     still_open = (RUN.c.run_id == run_id) & (RUN.c.status == "RUNNING")
+    # As a chunk on another machine may be under way: it ends before we do, and none begins afterwards.
+    connection.execute(sa.select(RUN.c.run_id).where(still_open).with_for_update())
     connection.execute(sa.update(RUN).where(still_open).values(status=status, finished_at=now, error=error))
 
 

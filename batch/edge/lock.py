@@ -35,13 +35,13 @@ _SECONDS_BETWEEN_TRIES = 0.1
 _NAME_BYTES = 63
 _SINCE_FORMAT = "%Y%m%dT%H%MZ"
 
-_HOLDER_SQL = """
-SELECT activity.application_name
+_HELD_SQL = """
 FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid)
 WHERE held.locktype = 'advisory' AND held.granted AND held.objsubid = 1
     AND held.classid::bigint = %(high)s AND held.objid::bigint = %(low)s
     AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+_HALVES = {"high": LOCK_KEY >> 32, "low": LOCK_KEY & 0xFFFFFFFF}
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,11 @@ def settlement_lock(engine: sa.Engine, *, purpose: str, clock: Callable[[], dt.d
     else:
         with _session_lock(engine, holder) as session_lock:
             yield session_lock
+
+
+def is_held(connection: sa.Connection) -> bool:
+    """Say whether a run is on in this PostgreSQL database, on whatever machine."""
+    return connection.exec_driver_sql(f"SELECT 1 {_HELD_SQL}", _HALVES).first() is not None
 
 
 def _host() -> str:
@@ -206,8 +211,7 @@ class _SessionLock:
         return bool(row and row[0])
 
     def read_holder(self) -> Holder | None:
-        halves = {"high": LOCK_KEY >> 32, "low": LOCK_KEY & 0xFFFFFFFF}
-        row = self.session.execute(_HOLDER_SQL, halves).fetchone()
+        row = self.session.execute(f"SELECT activity.application_name {_HELD_SQL}", _HALVES).fetchone()
         return _holder_of(str(row[0])) if row else None
 
 
