@@ -15,8 +15,9 @@ from xlsxwriter.exceptions import XlsxWriterException
 from batch.core.currency import exponent, major_text
 from batch.core.document_names import DOCUMENT_WORDS
 from batch.core.unit_classes import CLASSES, POSTED_CLASSES
-from batch.edge.audit import Audit, audit
-from batch.edge.audit_book import write_audit
+from batch.edge.audit import audit
+from batch.edge.audit_book import audit_controls, write_audit
+from batch.edge.audit_records import Audit
 from batch.edge.new_file import new_file
 from batch.edge.reconciliation import lines_of_run
 from batch.edge.reconciliation_records import BROKEN, EXPLAINED, LineOfRun, MemoOfRun, Reconciliation, RunFacts
@@ -92,9 +93,9 @@ def write_reconciliation(
             tally.count_line(line)
             book.line(line)
         progress.finish()
-        found = reconciled(connection, run, tally)
+        audited = audit(connection, run_id, progress)
+        found = reconciled(connection, run, tally, () if audited is None else audit_controls(audited))
         book.totals(found)
-        audited = audit(connection, run_id)
         if audited is not None:
             book.audit(audited)
     return found
@@ -194,7 +195,7 @@ class _Book:
 
     def audit(self, found: Audit) -> None:
         """Write what a backfill's source holds beside what the database does."""
-        write_audit(self._book, found, self._format, self._heading())
+        write_audit(self._book, found, self._format, self._heading(text_wrap=True, valign="top"))
 
     def _totals_rows(self, found: Reconciliation) -> Iterator[Sequence[tuple[object, Any]]]:
         run, bold, plain = found.run, self._format(bold=True), self._format(text_wrap=False)

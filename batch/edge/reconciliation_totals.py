@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
@@ -122,9 +122,11 @@ def _sum(column: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(column), 0)
 
 
-def reconciled(connection: sa.Connection, run: RunFacts, tally: Tally) -> Reconciliation:
-    """Draw up the control totals."""
-    controls = [*_of_lines(connection, run, tally), *_of_serials(run, tally), *_of_memos(run, tally)]
+def reconciled(
+    connection: sa.Connection, run: RunFacts, tally: Tally, of_source: Iterable[Control] = ()
+) -> Reconciliation:
+    """Draw up the control totals; a backfill has some of its source."""
+    controls = [*_of_lines(connection, run, tally), *_of_serials(run, tally), *_of_memos(run, tally), *of_source]
     return Reconciliation(run, {name: tally.units[name] for name in CLASSES}, controls)
 
 
