@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 
 
@@ -19,6 +20,8 @@ def serial_key(text: str) -> str:
     return key if key == text else serial_key(key)
 
 
+# Asked about the same names where they are looked up, counted, matched and written: a chunk's worth is kept.
+@functools.lru_cache(maxsize=1 << 15)
 def near_key(key: str) -> str:
     """Return what two keys have in common when an eye takes them for one another; never empty unless the key is."""
     skeleton = key.translate(_SKELETON)

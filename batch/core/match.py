@@ -251,7 +251,7 @@ class Matcher:
             said = f"{named.mfr_serial_no} looks almost like {near.mfr_serial_no} on serial {near.serial_no}"
             evidence = {"serial_no": near.serial_no, "mfr_serial_no": near.mfr_serial_no, "area_code": near.area_code}
             reasons.append(self._about(line, named, "MFR_SERIAL_NEAR_MATCH", said, evidence, column="Mfr Serial #"))
-        problem = _check_problem(item, named.mfr_serial_no or "")
+        problem = check_problem(item, named.mfr_serial_no or "")
         if problem:
             reasons.append(
                 self._about(
@@ -281,7 +281,8 @@ class Matcher:
         )
 
 
-def _check_problem(item: Item, mfr_serial_no: str) -> str | None:
+def check_problem(item: Item, mfr_serial_no: str) -> str | None:
+    """Say why a manufacturer's serial does not pass the check of its item; None where it does, or none is set."""
     if not item.mfr_serial_check:
         return None
     try:

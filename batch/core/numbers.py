@@ -82,7 +82,7 @@ class Numbers:
         """Issue `count` serials, skipping taken numbers; None, with nothing taken, where the sequence ends first."""
         code = context.sequence.sequence_code
         before = self._cursors.get(code)
-        cursor = dataclasses.replace(before) if before else _Cursor(0, -1)
+        cursor = _Cursor(before.range_index, before.next_number) if before else _Cursor(0, -1)
         passed: list[tuple[str, int]] = []
         issued = self._find(context, count, cursor, passed)
         if issued is None:
@@ -99,7 +99,7 @@ class Numbers:
     def enough(self, context: Context, count: int) -> bool:
         """Say whether `count` serials could be issued, taking none."""
         before = self._cursors.get(context.sequence.sequence_code)
-        cursor = dataclasses.replace(before) if before else _Cursor(0, -1)
+        cursor = _Cursor(before.range_index, before.next_number) if before else _Cursor(0, -1)
         return self._find(context, count, cursor, []) is not None
 
     def room(self, context: Context) -> int | None:
@@ -125,6 +125,10 @@ class Numbers:
             self._contexts[key] = context
         return context
 
+    def note(self, key: str) -> None:
+        """Keep a serial that was brought in from being issued."""
+        self._issued.add(key)
+
     def reserve(self, keys: Iterable[str]) -> None:
         """Keep serials that the document brings of its own (to be adopted) from being issued within it."""
         self._reserved.update(keys)
@@ -132,29 +136,24 @@ class Numbers:
     def _find(
         self, context: Context, count: int, cursor: _Cursor, passed: list[tuple[str, int]]
     ) -> list[Issued] | None:
-        code = context.sequence.sequence_code
-        render = context.render
+        sequence, render = context.sequence, context.render
+        code = sequence.sequence_code
         issued: list[Issued] = []
-        while len(issued) < count:
-            number = self._advance(context.sequence, cursor)
-            if number is None:
-                return None
-            serial_no = render(number)
-            key = serial_key(serial_no)
-            if key in self._issued or key in self._taken or key in self._known or key in self._reserved:
-                passed.append((code, number))
-                continue
-            issued.append(Issued(code, number, serial_no, key))
-        return issued
-
-    def _advance(self, sequence: Sequence, cursor: _Cursor) -> int | None:
         while cursor.range_index < len(sequence.ranges):
             first, last = sequence.ranges[cursor.range_index]
             end = self._mask(sequence).last_number if last is None else last
             number = max(cursor.next_number, first)
-            if end is None or number <= end:
-                cursor.next_number = number + 1
-                return number
+            while len(issued) < count and (end is None or number <= end):
+                serial_no = render(number)
+                key = serial_key(serial_no)
+                if key in self._issued or key in self._taken or key in self._known or key in self._reserved:
+                    passed.append((code, number))
+                else:
+                    issued.append(Issued(code, number, serial_no, key))
+                number += 1
+            cursor.next_number = number
+            if len(issued) == count:
+                return issued
             cursor.range_index += 1
         return None
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from batch.core.chunk import Unit
 from batch.core.codes import Refusal
-from batch.core.judged import JudgedLine
+from batch.core.judged import DocumentKey, JudgedLine, JudgedLines
 from batch.core.numbers import Context
 
 GENERATED = "GENERATED"
@@ -28,6 +30,28 @@ class NewSerial(NamedTuple):
     line_id: int
     sequence_code: str | None
     sequence_number: int | None
+
+    def row(self) -> tuple[object, ...]:
+        """Give it as a row, as those of plain documents are."""
+        unit = self.unit
+        return (
+            unit.serial_no,
+            unit.serial_key,
+            unit.serial_near,
+            unit.item_code,
+            unit.mfr_serial_no,
+            unit.mfr_serial_key,
+            unit.mfr_serial_near,
+            unit.area_code,
+            self.origin,
+            self.unit_cost_minor,
+            self.cost_basis,
+            unit.customer_code,
+            unit.open_document_id,
+            self.line_id,
+            self.sequence_code,
+            self.sequence_number,
+        )
 
 
 class HistoryRow(NamedTuple):
@@ -65,8 +89,7 @@ class MemoLine(NamedTuple):
     area_code: str | None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Memo:
+class Memo(NamedTuple):
     """A credit memo without its number, which is taken as late as can be."""
 
     document_id: int
@@ -101,8 +124,26 @@ class LineException:
 
 
 @dataclasses.dataclass(slots=True)
+class PlainRows:
+    """What plain documents come to, as rows; a serial is named by its place among `serials`."""
+
+    # As `NewSerial.row` gives them.
+    serials: list[tuple[object, ...]] = dataclasses.field(default_factory=list)
+    # place, action, from_area_code, to_area_code, document_id, line_id, business_date.
+    history: list[tuple[int, str, str | None, str, int, int, dt.date]] = dataclasses.field(default_factory=list)
+    # line_id, unit_no, place, action: of units whose row stands already, with their names, and of others.
+    units_on_file: list[tuple[int, int, int, str]] = dataclasses.field(default_factory=list)
+    new_units: list[tuple[int, int, int, str]] = dataclasses.field(default_factory=list)
+    adopted: int = 0
+    # The lines that stand, by their document; a sale is none of them.
+    judged: dict[DocumentKey, Callable[[], list[JudgedLine]]] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(slots=True)
 class Outcome:
     """All that one chunk changes."""
+
+    rows: PlainRows = dataclasses.field(default_factory=PlainRows)
 
     new_serials: list[NewSerial] = dataclasses.field(default_factory=list)
     changed_units: dict[int, Unit] = dataclasses.field(default_factory=dict)
@@ -124,6 +165,24 @@ class Outcome:
     lines_skipped: int = 0
     serials_attached: int = 0
 
-    def count(self, origin: str) -> int:
-        """Count the new serials of an origin."""
-        return sum(1 for serial in self.new_serials if serial.origin == origin)
+    def generated(self) -> int:
+        """Count the serials that were generated."""
+        long_way = sum(1 for serial in self.new_serials if serial.origin == GENERATED)
+        return long_way + len(self.rows.serials) - self.rows.adopted
+
+    def adopted(self) -> int:
+        """Count the serials that were adopted."""
+        return sum(1 for serial in self.new_serials if serial.origin == ADOPTED) + self.rows.adopted
+
+    def new_keys(self) -> list[str]:
+        """Give the keys of all serials about to be written."""
+        return [new.unit.serial_key for new in self.new_serials] + [str(row[1]) for row in self.rows.serials]
+
+    def judged_documents(self) -> set[DocumentKey]:
+        """Name the documents of which lines were judged."""
+        return JudgedLines(self.judged_lines).judged_documents() | self.rows.judged.keys()
+
+    def judged_of(self, documents: Collection[DocumentKey]) -> list[JudgedLine]:
+        """Give the judged lines of these documents."""
+        plain = (self.rows.judged[key]() for key in documents if key in self.rows.judged)
+        return JudgedLines(self.judged_lines).judged_of(documents) + list(itertools.chain.from_iterable(plain))

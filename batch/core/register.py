@@ -55,6 +55,10 @@ class Register:
         others = (unit for unit in alike if unit.mfr_serial_key != mfr_serial_key and unit.item_code == item_code)
         return min(others, key=_serial_no, default=None)
 
+    def knows_mfr_like(self, mfr_near: str) -> bool:
+        """Say whether any unit bears a manufacturer's serial that looks like this."""
+        return mfr_near in self._by_near_mfr
+
     def near(self, serial_key: str) -> Unit | None:
         """Find a unit whose serial only looks the same; of several, the first by serial."""
         return min(self._by_near.get(near_key(serial_key), _NONE), key=_serial_no, default=None)

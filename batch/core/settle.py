@@ -1,15 +1,16 @@
 """Settle one chunk: lines and the world they mention in, an outcome out. Nothing is read or written here.
 
-Data flow: enrich → rules of the first stages on whole frames → document by document, in order: match, quantity,
-place and number, credit → the document stands, in whole or in part, or is held → effects.
+Data flow: enrich → rules on whole frames → document by document, in order: a plain one becomes rows at once; else
+match, quantity, place and number, credit → the document stands, in whole or in part, or is held → effects.
 """
 
 from __future__ import annotations
 
 import copy
-import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from batch.core.check import broken_rules, check
@@ -18,6 +19,7 @@ from batch.core.judge import Judge, Judged, Line
 from batch.core.lines import SETTLED_COLUMNS, enrich
 from batch.core.numbers import Numbers
 from batch.core.outcome import Outcome
+from batch.core.plain import PlainWay, plain_looking
 from batch.core.register import Register
 from batch.core.rules import BEFORE_MATCHING, CREDIT_RULES, PLACE_RULES
 from batch.core.say import Speaker
@@ -26,6 +28,15 @@ from batch.core.take import Taker, final_status
 
 def settle(chunk: Chunk, terms: Terms, taken: Collection[str] = frozenset()) -> Outcome:
     """Decide on every open line of the chunk; `taken` are serial keys that a sequence must pass over."""
+    return _settle(chunk, terms, taken, plainly=True)
+
+
+def settle_one_by_one(chunk: Chunk, terms: Terms, taken: Collection[str] = frozenset()) -> Outcome:
+    """Decide on every line the long way, also where it is plain: the outcome is the same, and takes longer."""
+    return _settle(chunk, terms, taken, plainly=False)
+
+
+def _settle(chunk: Chunk, terms: Terms, taken: Collection[str], *, plainly: bool) -> Outcome:
     lines = enrich(chunk, terms)
     judged = lines[lines["judged"]]
     refused = check(judged, BEFORE_MATCHING)
@@ -36,9 +47,14 @@ def settle(chunk: Chunk, terms: Terms, taken: Collection[str] = frozenset()) -> 
     judge = Judge(chunk, Speaker(chunk), register, numbers, refused, later)
     outcome = Outcome()
     taker = Taker(terms, register, judge, numbers, outcome)
-    records = _records(lines, flagged={*refused, *later})
-    for _, document_lines in itertools.groupby(enumerate(records), key=lambda each: each[1]["document_id"]):
-        _settle_document(list(document_lines), terms, judge, taker, outcome)
+    flagged = {*refused, *later}
+    bounds = _bounds(lines["document_id"])
+    plain = plain_looking(lines, flagged, bounds[:-1]) if plainly else [False] * (len(bounds) - 1)
+    way = PlainWay(chunk, lines, register, numbers, judge, outcome)
+    records = _Records(lines, flagged)
+    for first, after, looks_plain in zip(bounds[:-1].tolist(), bounds[1:].tolist(), plain, strict=True):
+        if not (looks_plain and way.settle(first, after)):
+            _settle_document(records.of(first, after), terms, judge, taker, outcome)
     outcome.passed_over = numbers.passed_over
     outcome.positions = numbers.positions()
     outcome.contexts = numbers.contexts
@@ -46,17 +62,31 @@ def settle(chunk: Chunk, terms: Terms, taken: Collection[str] = frozenset()) -> 
     return outcome
 
 
-def _records(lines: pd.DataFrame, flagged: Collection[int]) -> list[Line]:
-    """Give each line as a mapping: the columns the settlement reads, and all of them where a rule is to be worded."""
-    records = _dicts(lines, SETTLED_COLUMNS)
-    labels = sorted(flagged)
-    for label, record in zip(labels, _dicts(lines.loc[labels], list(lines.columns)), strict=True):
-        records[label] = record
-    return records
+def _bounds(document_ids: pd.Series) -> npt.NDArray[np.intp]:
+    """Give where the lines of each document start, and where the last of them ends."""
+    ids = document_ids.to_numpy(dtype=np.int64)
+    return np.concatenate(([0], np.flatnonzero(ids[1:] != ids[:-1]) + 1, [len(ids)])) if len(ids) else np.zeros(1, int)
 
 
-def _dicts(lines: pd.DataFrame, names: Sequence[str]) -> list[Line]:
-    return [dict(zip(names, row, strict=True)) for row in zip(*(lines[name].tolist() for name in names), strict=True)]
+class _Records:
+    """Lines as mappings: the columns the settlement reads, and all of them where a rule is to be worded."""
+
+    def __init__(self, lines: pd.DataFrame, flagged: Collection[int]) -> None:
+        self._columns = [lines[name].tolist() for name in SETTLED_COLUMNS]
+        labels = sorted(flagged)
+        worded = lines.loc[labels]
+        rows = zip(*(worded[name].tolist() for name in lines.columns), strict=True)
+        self._whole = {
+            label: dict(zip(lines.columns, row, strict=True)) for label, row in zip(labels, rows, strict=True)
+        }
+
+    def of(self, first: int, after: int) -> list[tuple[int, Line]]:
+        """Give the lines of a document with their positions."""
+        rows = zip(*(column[first:after] for column in self._columns), strict=True)
+        return [
+            (label, self._whole.get(label) or dict(zip(SETTLED_COLUMNS, row, strict=True)))
+            for label, row in enumerate(rows, first)
+        ]
 
 
 def _settle_document(

@@ -116,7 +116,7 @@ class Taker:
         """Put a new unit into the register: it starts in an Out area, whatever becomes of it in the same breath."""
         start = line["start_area"]
         unit = Unit(None, serial_no, key, line["item_code"], plan.mfr_serial_no, plan.mfr_serial_key, start, None, None)
-        cost, basis = cost_of(line)
+        cost, basis = cost_of(line["unit_cost_minor"], line["cost_minor"])
         action = GENERATED if issued else ADOPTED
         self._outcome.new_serials.append(
             NewSerial(

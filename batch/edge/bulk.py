@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,10 +27,36 @@ _NUL_STATE = "22021"
 def insert_rows(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Insert rows, their values in the order of `columns`; return how many."""
     if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(columns))
-        statement = f"INSERT INTO {_name(connection, table)} ({_names(connection, columns)}) VALUES ({marks})"
+        statement = _insert(connection, table, columns)
         return _execute_many(connection, statement, [table.c[name] for name in columns], rows)
     return _copy(connection, _name(connection, table), [table.c[name] for name in columns], rows)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Same:
+    """A column in which every row has the same value."""
+
+    value: Any
+
+
+def insert_columns(connection: sa.Connection, table: sa.Table, columns: Mapping[str, Sequence[Any] | Same]) -> int:
+    """Insert rows given column by column: what is made that way need not be turned around twice. Return how many."""
+    names = list(columns)
+    described = [table.c[name] for name in names]
+    counts = {len(each) for each in columns.values() if not isinstance(each, Same)}
+    assert len(counts) == 1, f"columns of different lengths for {table.name}: {counts}"
+    if counts == {0}:
+        return 0
+    if connection.dialect.name != "sqlite":
+        values = (repeat(each.value) if isinstance(each, Same) else each for each in columns.values())
+        return _copy(connection, _name(connection, table), described, zip(*values, strict=False))
+    typed = [
+        repeat(*_sqlite_values(column.type, [each.value]))
+        if isinstance(each, Same)
+        else _sqlite_values(column.type, each)
+        for column, each in zip(described, columns.values(), strict=True)
+    ]
+    return _execute_typed(connection, _insert(connection, table, names), zip(*typed, strict=False))
 
 
 def update_rows(
@@ -117,14 +144,23 @@ def next_ids(connection: sa.Connection, table: sa.Table, count: int) -> list[int
 # --- SQLite: one prepared statement, executed for batch after batch --------------------------------
 
 
+def _insert(connection: sa.Connection, table: sa.Table, columns: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {_name(connection, table)} ({_names(connection, columns)}) VALUES ({marks})"
+
+
 def _execute_many(
     connection: sa.Connection, statement: str, columns: Sequence[sa.Column[Any]], rows: Iterable[Row]
 ) -> int:
+    return _execute_typed(connection, statement, _sqlite_rows([column.type for column in columns], rows))
+
+
+def _execute_typed(connection: sa.Connection, statement: str, rows: Iterable[Row]) -> int:
     assert connection.in_transaction(), "rows would be written outside a transaction"
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     try:
-        cursor = driver.executemany(statement, _sqlite_rows([column.type for column in columns], rows))
+        cursor = driver.executemany(statement, rows)
     except sqlite3.Error as error:
         raise _as_sqlalchemy(connection, statement, error, sqlite3.Error) from error
     return max(cursor.rowcount, 0)

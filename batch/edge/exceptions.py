@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from batch.core.codes import REFUSE, WARN
-from batch.core.judged import JudgedLine
+from batch.core.judged import DocumentKey, JudgedLine
 from batch.core.outcome import LineException
 from batch.core.reconcile import OpenException, follow_links, reconcile
 from batch.edge.bulk import insert_rows, keyed, set_alike, update_rows
@@ -50,10 +51,20 @@ _LATEST = (
 )
 
 
+class Judged(Protocol):
+    """The lines that were judged, by document; not all are asked for where they are many."""
+
+    def judged_documents(self) -> Collection[DocumentKey]:
+        """Name the documents."""
+
+    def judged_of(self, documents: Collection[DocumentKey]) -> Collection[JudgedLine]:
+        """Give the lines of some of them."""
+
+
 def write_exceptions(
     connection: sa.Connection,
     raised: Sequence[LineException],
-    judged: Collection[JudgedLine],
+    judged: Judged,
     run_id: int,
     now: dt.datetime,
     *,
@@ -64,10 +75,12 @@ def write_exceptions(
 
     With `only`, no open exception of another code is looked at; `linked` is what rows of this file take over.
     """
-    documents = {line.key[:2] for line in judged}
+    documents = judged.judged_documents()
     on_file = open_exceptions(connection, documents)
-    waived = open_exceptions(connection, documents, status="WAIVED") if raised else []
-    found = reconcile(raised, judged, [each for each in on_file if only is None or each.code in only], waived)
+    named = {(each.refusal.document_type, each.refusal.document_no) for each in raised}
+    waived = open_exceptions(connection, named, status="WAIVED")
+    concerned = judged.judged_of({each.line_key[:2] for each in on_file})
+    found = reconcile(raised, concerned, [each for each in on_file if only is None or each.code in only], waived)
     if linked:
         found = follow_links(found, linked)
     insert_rows(connection, EXCEPTION, _COLUMNS, [_row(each, run_id, now) for each in found.new])

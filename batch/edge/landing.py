@@ -25,7 +25,7 @@ from batch.core.correction import Link
 from batch.core.identity import Identities, Rows, hashed, identify
 from batch.core.intake import IntakeFacts, IntakePart, mentioned, read_lines
 from batch.core.intake_words import Sheet, place, row_refusal
-from batch.core.judged import JudgedLine
+from batch.core.judged import JudgedLine, JudgedLines
 from batch.core.outcome import LineException
 from batch.core.reconcile import OpenException
 from batch.edge.bulk import insert_rows, keyed
@@ -331,7 +331,7 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
         counted = write_exceptions(
             connection,
             [_about_line(each, known, landed.intake_file_id) for each in raised],
-            judged,
+            JudgedLines(judged),
             terms.run_id,
             terms.now,
             only=only,

@@ -80,7 +80,7 @@ def _not_judged_yet(connection: sa.Connection, document_ids: Sequence[int], run_
 
 def _taken(connection: sa.Connection, outcome: Outcome, look_ahead: int) -> set[str]:
     """Find which serials about to be written, or (looking ahead) about to be numbered, are in the register already."""
-    keys = [] if look_ahead else [new.unit.serial_key for new in outcome.new_serials]
+    keys = [] if look_ahead else outcome.new_keys()
     if look_ahead:
         for code, position in outcome.positions.items():
             context = outcome.contexts[code]

@@ -8,16 +8,16 @@ import datetime as dt
 import sqlalchemy as sa
 
 from batch.core.chunk import Unit
-from batch.core.outcome import ADOPTED, GENERATED, Outcome
-from batch.edge.bulk import insert_rows, keyed, next_ids, set_alike, update_rows
+from batch.core.outcome import Outcome
+from batch.edge.bulk import Same, insert_columns, insert_rows, keyed, next_ids, set_alike, update_rows
 from batch.edge.exceptions import write_exceptions
 from batch.edge.failpoint import reach
 from batch.edge.memos import WrittenMemo, write_memos
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, LINE_UNIT, RUN, SERIAL, SERIAL_HISTORY
 from batch.edge.sequences import advance_sequences
 
+# What is written of a serial beside its id, its run and the instant: the fields of `NewSerial.row`.
 _SERIAL_COLUMNS = (
-    "serial_id",
     "serial_no",
     "serial_key",
     "serial_near",
@@ -32,8 +32,6 @@ _SERIAL_COLUMNS = (
     "customer_code",
     "open_document_id",
     "line_id",
-    "run_id",
-    "created_at",
     "sequence_code",
     "sequence_number",
 )
@@ -44,9 +42,7 @@ _HISTORY_COLUMNS = (
     "to_area_code",
     "document_id",
     "line_id",
-    "run_id",
     "business_date",
-    "recorded_at",
 )
 
 
@@ -56,6 +52,18 @@ class Written:
 
     figures: dict[str, int]
     memos: list[WrittenMemo]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Ids:
+    """The ids of serials: those of plain documents by their place, others by the identity of their unit."""
+
+    plain: list[int]
+    own: dict[int, int]
+
+    def of(self, unit: Unit) -> int:
+        """Give the id of a unit that was on file or has just been written."""
+        return unit.serial_id if unit.serial_id is not None else self.own[id(unit)]
 
 
 def write_outcome(
@@ -70,7 +78,7 @@ def write_outcome(
     reach("chunk.units")
     _write_statuses(connection, outcome, run_id)
     reach("chunk.statuses")
-    refusals, warnings = write_exceptions(connection, outcome.exceptions, outcome.judged_lines, run_id, now)
+    refusals, warnings = write_exceptions(connection, outcome.exceptions, outcome, run_id, now)
     reach("chunk.exceptions")
     close_services(connection, sorted(outcome.service_documents))
     reach("chunk.services")
@@ -83,9 +91,9 @@ def write_outcome(
         "lines_posted": outcome.lines_posted,
         "lines_refused": outcome.lines_refused,
         "lines_skipped": outcome.lines_skipped,
-        "serials_generated": outcome.count(GENERATED),
+        "serials_generated": outcome.generated(),
         "serials_attached": outcome.serials_attached,
-        "serials_adopted": outcome.count(ADOPTED),
+        "serials_adopted": outcome.adopted(),
         "credit_memos": len(memos),
         "exceptions": refusals,
         "warnings": warnings,
@@ -101,39 +109,14 @@ def add_figures(connection: sa.Connection, run_id: int, figures: dict[str, int])
         connection.execute(sa.update(RUN).where(RUN.c.run_id == run_id).values(added))
 
 
-def _write_serials(connection: sa.Connection, outcome: Outcome, run_id: int, now: dt.datetime) -> dict[int, int]:
-    """Insert new serials and move the known ones; give the ids of the new by the unit's identity."""
-    new = outcome.new_serials
-    ids = next_ids(connection, SERIAL, len(new))
-    insert_rows(
-        connection,
-        SERIAL,
-        _SERIAL_COLUMNS,
-        (
-            (
-                serial_id,
-                each.unit.serial_no,
-                each.unit.serial_key,
-                each.unit.serial_near,
-                each.unit.item_code,
-                each.unit.mfr_serial_no,
-                each.unit.mfr_serial_key,
-                each.unit.mfr_serial_near,
-                each.unit.area_code,
-                each.origin,
-                each.unit_cost_minor,
-                each.cost_basis,
-                each.unit.customer_code,
-                each.unit.open_document_id,
-                each.line_id,
-                run_id,
-                now,
-                each.sequence_code,
-                each.sequence_number,
-            )
-            for serial_id, each in zip(ids, new, strict=True)
-        ),
-    )
+def _write_serials(connection: sa.Connection, outcome: Outcome, run_id: int, now: dt.datetime) -> _Ids:
+    """Insert new serials and move the known ones; give the ids of the new."""
+    rows = outcome.rows.serials + [new.row() for new in outcome.new_serials]
+    ids = next_ids(connection, SERIAL, len(rows))
+    if rows:
+        columns = dict(zip(_SERIAL_COLUMNS, zip(*rows, strict=True), strict=True))
+        stamps = {"run_id": Same(run_id), "created_at": Same(now)}
+        insert_columns(connection, SERIAL, {"serial_id": ids, **columns, **stamps})
     update_rows(
         connection,
         SERIAL,
@@ -152,47 +135,47 @@ def _write_serials(connection: sa.Connection, outcome: Outcome, run_id: int, now
             for serial_id, unit in sorted(outcome.changed_units.items())
         ],
     )
-    return {id(each.unit): serial_id for serial_id, each in zip(ids, new, strict=True)}
+    plain = len(outcome.rows.serials)
+    own = {id(new.unit): serial_id for new, serial_id in zip(outcome.new_serials, ids[plain:], strict=True)}
+    return _Ids(ids[:plain], own)
 
 
-def _write_history(
-    connection: sa.Connection, outcome: Outcome, ids: dict[int, int], run_id: int, now: dt.datetime
-) -> None:
-    insert_rows(
-        connection,
-        SERIAL_HISTORY,
-        _HISTORY_COLUMNS,
+def _write_history(connection: sa.Connection, outcome: Outcome, ids: _Ids, run_id: int, now: dt.datetime) -> None:
+    rows = [(ids.plain[place], *rest) for place, *rest in outcome.rows.history]
+    rows += [
         (
-            (
-                _serial_id(row.unit, ids),
-                row.action,
-                row.from_area_code,
-                row.to_area_code,
-                row.document_id,
-                row.line_id,
-                run_id,
-                row.business_date,
-                now,
-            )
-            for row in outcome.history
-        ),
-    )
+            ids.of(row.unit),
+            row.action,
+            row.from_area_code,
+            row.to_area_code,
+            row.document_id,
+            row.line_id,
+            row.business_date,
+        )
+        for row in outcome.history
+    ]
+    if rows:
+        columns = dict(zip(_HISTORY_COLUMNS, zip(*rows, strict=True), strict=True))
+        insert_columns(connection, SERIAL_HISTORY, {**columns, "run_id": Same(run_id), "recorded_at": Same(now)})
 
 
-def _write_units(connection: sa.Connection, outcome: Outcome, ids: dict[int, int]) -> None:
-    rows = [(row.line_id, row.unit_no, _serial_id(row.unit, ids), row.action, row.on_file) for row in outcome.units]
+def _write_units(connection: sa.Connection, outcome: Outcome, ids: _Ids) -> None:
+    rows = [(row.line_id, row.unit_no, ids.of(row.unit), row.action, row.on_file) for row in outcome.units]
+    plain = outcome.rows
     insert_rows(
         connection,
         LINE_UNIT,
         ("line_id", "unit_no", "serial_id", "action"),
-        [row[:4] for row in rows if not row[4]],
+        [(line_id, unit_no, ids.plain[place], action) for line_id, unit_no, place, action in plain.new_units]
+        + [row[:4] for row in rows if not row[4]],
     )
     update_rows(
         connection,
         LINE_UNIT,
         ("line_id", "unit_no"),
         ("serial_id", "action"),
-        [row[:4] for row in rows if row[4]],
+        [(line_id, unit_no, ids.plain[place], action) for line_id, unit_no, place, action in plain.units_on_file]
+        + [row[:4] for row in rows if row[4]],
     )
 
 
@@ -232,7 +215,3 @@ def close_services(connection: sa.Connection, document_ids: list[int]) -> None:
         .where(DOCUMENT.c.document_id.in_(chosen), DOCUMENT.c.document_type == "SERVICE", ~sa.exists(unfinished))
         .values(status="CLOSED")
     )
-
-
-def _serial_id(unit: Unit, ids: dict[int, int]) -> int:
-    return unit.serial_id if unit.serial_id is not None else ids[id(unit)]

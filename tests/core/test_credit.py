@@ -48,7 +48,8 @@ def test_memo_line(head: str, line: str, expected: tuple[object, ...]) -> None:
     ],
 )
 def test_cost(head: str, line: str, expected: tuple[int | None, str]) -> None:
-    assert cost_of(drawn(head, line)) == expected
+    found = drawn(head, line)
+    assert cost_of(found["unit_cost_minor"], found["cost_minor"]) == expected
 
 
 def test_a_memo_adds_up_its_lines() -> None:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from batch.core.chunk import Unit
-from batch.core.settle import settle
+from batch.core.settle import settle_one_by_one as settle
 from tests.core.chunks import TERMS, WORLD, WRITING, World, chunk, doc, item, location, numbers, reasons, unit
 
 OUTSIDE = (unit("4001"), unit("4002"), unit("4003", open_document_id=1))

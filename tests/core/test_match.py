@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from batch.core.chunk import OpenDocument, Unit
-from batch.core.settle import settle
+from batch.core.settle import settle_one_by_one as settle
 from tests.core.chunks import HELD_WHOLE, TERMS, WORLD, chunk, doc, item, reasons, unit
 
 OUTSIDE = (

@@ -7,8 +7,7 @@ import dataclasses
 import pytest
 
 from batch.core.chunk import Terms, Unit
-from batch.core.outcome import ADOPTED, GENERATED
-from batch.core.settle import settle
+from batch.core.settle import settle_one_by_one as settle
 from tests.core.chunks import HELD_WHOLE, TERMS, WORLD, Doc, World, chunk, doc, reasons, unit
 
 OUT_4001 = unit("4001", mfr="M-7")
@@ -163,7 +162,7 @@ def test_lines_are_counted(documents: tuple[Doc, ...], terms: Terms, expected: t
 def test_serials_are_counted() -> None:
     drawn = chunk(doc("LEGACY_RETURN", "CPU 3 #L-1 #4001"), register=TWO_OUT)
     outcome = settle(drawn, TERMS)
-    assert (outcome.count(GENERATED), outcome.count(ADOPTED), outcome.serials_attached) == (1, 1, 1)
+    assert (outcome.generated(), outcome.adopted(), outcome.serials_attached) == (1, 1, 1)
 
 
 def test_numbers_found_taken_are_passed_over() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from batch.core.chunk import OPEN_LINE_STATUSES, Chunk, OpenDocument, Unit
 from batch.core.outcome import Outcome
-from batch.core.settle import settle
+from batch.core.settle import settle_one_by_one as settle
 from tests.core.chunks import HELD_WHOLE, TERMS, WORLD, WRITING, Doc, World, chunk, doc, item, numbers, reasons, unit
 
 REGISTER = (

@@ -6,7 +6,7 @@ import pytest
 
 from batch.core.chunk import OpenDocument, Terms, Unit
 from batch.core.outcome import Outcome
-from batch.core.settle import settle
+from batch.core.settle import settle_one_by_one as settle
 from batch.core.take import final_status
 from tests.core.chunks import HELD_WHOLE, TERMS, TODAY, WORLD, WRITING, Doc, chunk, doc, reasons, unit
 
