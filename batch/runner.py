@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from batch.edge.database import check_schema
 from batch.edge.failpoint import reach
 from batch.edge.lock import settlement_lock
+from batch.edge.planner_figures import PlannerFigures
 from batch.edge.readings import Readings
 from batch.edge.session import Session
 from batch.edge.sheet_limits import plain
@@ -203,6 +204,8 @@ class Run:
                 self.notes += before_landing(connection, self.job.source)
         for place in range(len(readings.paths)):
             self._land(readings, place, stopping)
+        figures = PlannerFigures(self.session)
+        figures.refresh()
         with self.session.transaction() as connection:
             chosen = self._plan(connection, of_files=bool(readings.paths))
             lanes = self._lanes(connection, chosen, workers.size)
@@ -211,8 +214,12 @@ class Run:
             stopping.check()
             check_lock()
 
+        def done(lines: int) -> None:
+            self.progress.advance(lines)
+            figures.settled(lines)
+
         self.progress.start("Settling", chosen.open_lines)
-        workers.executor(len(lanes)).run(lanes, self.progress.advance, check)
+        workers.executor(len(lanes)).run(lanes, done, check)
         stopping.check()
         return self._expected(chosen)
 

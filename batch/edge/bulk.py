@@ -10,6 +10,7 @@ from itertools import chain, islice, repeat
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import REGCLASS
 
 from batch.edge.database import json_text
 from batch.edge.database_errors import sql_state
@@ -19,6 +20,9 @@ Row = tuple[Any, ...]
 
 # Large enough that a batch's own cost vanishes, small enough that a million rows are never held at once.
 _BATCH_ROWS = 5_000
+# So many keys serve as arrays as well as in a temporary table, which costs the server rows of its catalogue; with
+# more of them plans flip, for nothing is known of an array.
+_ARRAY_KEYS = 10_000
 _CHANGES = "serialback_changes"
 # PostgreSQL: character not in repertoire, which is what it calls a NUL.
 _NUL_STATE = "22021"
@@ -89,12 +93,16 @@ def _change(
     given = [table.c[name] for name in (*key, *columns)]
     quoted = [connection.dialect.identifier_preparer.quote(column.name) for column in given]
     target = _name(connection, table)
+    source = iter(rows)
+    first = next(source, None)
+    if first is None:
+        return 0
+    rows = chain((first,), source)
     if connection.dialect.name == "sqlite":
         numbered = [f"{name} = ?{number}" for number, name in enumerate(quoted, start=1)]
         statement = _change_statement(target, numbered[len(key) :], "", " AND ".join(numbered[: len(key)]))
         return _execute_many(connection, statement, given, rows)
-    if _temporary(connection, _CHANGES, [(column.name, column.type) for column in given], rows) == 0:
-        return 0
+    _temporary(connection, _CHANGES, [(column.name, column.type) for column in given], rows)
     matched = " AND ".join(f"{target}.{name} = changes.{name}" for name in quoted[: len(key)])
     assigned = [f"{name} = changes.{name}" for name in quoted[len(key) :]]
     statement = _change_statement(target, assigned, f"pg_temp.{_CHANGES} AS changes", matched)
@@ -116,8 +124,10 @@ def keyed(
     """
     if connection.dialect.name == "sqlite":
         return _json_keys(name, columns)
-    typed = [(column, kind) for column, (kind, _) in columns.items()]
     values = [values for _, values in columns.values()]
+    if len(values[0]) <= _ARRAY_KEYS:
+        return _array_keys(name, columns)
+    typed = [(column, kind) for column, (kind, _) in columns.items()]
     rows = zip(*values, range(len(values[0])), strict=True)
     _temporary(connection, name, [*typed, ("ordinal", sa.BigInteger())], rows)
     named = [sa.column(column, kind) for column, kind in typed]
@@ -136,8 +146,9 @@ def next_ids(connection: sa.Connection, table: sa.Table, count: int) -> list[int
         first = max(highest, reserved.get(table.name, 0)) + 1
         reserved[table.name] = first + count - 1
         return list(range(first, first + count))
-    sequence = sa.func.pg_get_serial_sequence(_name(connection, table), column.name)
-    numbers = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, count))
+    # In a query of its own, or the sequence would be looked for once a number.
+    sequence = sa.select(sa.cast(sa.func.pg_get_serial_sequence(_name(connection, table), column.name), REGCLASS))
+    numbers = sa.select(sa.func.nextval(sequence.scalar_subquery())).select_from(sa.func.generate_series(1, count))
     return list(connection.execute(numbers).scalars())
 
 
@@ -229,7 +240,21 @@ def _json_keys(name: str, columns: Mapping[str, tuple[sa.types.TypeEngine[Any], 
     return sa.select(*selected, sa.type_coerce(listed.c.key, sa.BigInteger()).label("ordinal")).subquery(name)
 
 
-# --- PostgreSQL: binary COPY -----------------------------------------------------------------------
+# --- PostgreSQL: binary COPY, and arrays of keys ---------------------------------------------------
+
+
+def _array_keys(name: str, columns: Mapping[str, tuple[sa.types.TypeEngine[Any], Sequence[Any]]]) -> sa.FromClause:
+    counts = {len(values) for _, values in columns.values()}
+    if len(counts) > 1:
+        raise ValueError(f"keys of {name} are of different lengths: {sorted(counts)}")
+    for kind, values in columns.values():
+        if isinstance(kind, sa.Text) and "\0" in "".join(filter(None, values)):
+            raise _nul_refused()
+    arrays = [sa.literal(list(values), sa.ARRAY(kind)) for kind, values in columns.values()]
+    typed = [sa.column(column, kind) for column, (kind, _) in columns.items()]
+    listed = sa.func.unnest(*arrays).table_valued(*typed, with_ordinality="place").render_derived()
+    selected = [listed.c[column] for column in columns]
+    return sa.select(*selected, sa.type_coerce(listed.c.place - 1, sa.BigInteger()).label("ordinal")).subquery(name)
 
 
 def _temporary(

@@ -230,8 +230,15 @@ def test_keys_may_be_looked_up_without_writing(database: Database) -> None:
         assert connection.execute(sa.select(again.c.code).order_by(again.c.ordinal)).scalars().all() == ["C", "D"]
 
 
+@pytest.mark.parametrize("count", [2, MANY])
+def test_a_key_with_a_nul_is_refused_in_plain_words(connection: sa.Connection, count: int) -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        keyed(connection, "wanted", {"code": (sa.Text(), ["A\0"] + ["B"] * (count - 1))})
+    connection.rollback()
+
+
 def test_keys_of_unequal_length_are_refused(connection: sa.Connection) -> None:
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match=r"zip|different lengths"):
         keyed(connection, "wanted", {"a": (sa.Text(), ["A", "B"]), "b": (sa.Text(), ["A"])})
     connection.rollback()
 
