@@ -24,19 +24,20 @@ import sqlalchemy as sa
 from batch.core.cells import RawRow, text_of
 from batch.core.columns import Header, find_header
 from batch.core.identity import Identities, hashed
-from batch.core.intake import read_lines
+from batch.core.intake import LEGACY_TYPE, read_lines
 from batch.core.mapping import MappedRows
 from batch.core.mapping import Mapping as ColumnMapping
-from batch.edge.audit_lines import ROWS_AT_ONCE, Line, LinesOfFile, on_file, refused_as_they_stand
+from batch.edge.audit_lines import ROWS_AT_ONCE, Line, LinesOfFile, refused_as_they_stand
 from batch.edge.audit_records import UNREADABLE, Audit, Key, SampledRow, Sums
 from batch.edge.file_identities import FileIdentities
 from batch.edge.landing import FileToLand, IntakeTerms, facts_for
+from batch.edge.landing_headers import lines_on_file
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, INTAKE_FILE, INTAKE_ROW, LINE_UNIT, RUN, SERIAL
 from batch.edge.sheet_spool import row_cells
 from batch.report import NO_PROGRESS, Progress
 
 SAMPLED = 100
-# What became of a row that is no line of its file.
+# What became of a row that is no line of its file: one that is none of these is lost.
 REFUSED, REPEATED, OTHER, LOST = "refused as it stands", "repeats a row", "with another file", "NOT FOUND"
 _COUNTED_AS = {REFUSED: "refused_lines", REPEATED: "repeated_lines", OTHER: "other_lines"}
 
@@ -214,17 +215,22 @@ class _Comparison:
         self, rows: Sequence[tuple[int, Key, str]], told: Identities, refused: AbstractSet[int]
     ) -> Iterator[str]:
         places = told.of([sheet_row for sheet_row, _, _ in rows])
-        numbers = told.line_no[places].tolist()
-        there = on_file(self._connection, [(row[2], number) for row, number in zip(rows, numbers, strict=True)])
-        for (sheet_row, (month, _, _), _), at, known in zip(rows, places, there, strict=True):
-            if month == UNREADABLE:
-                yield REFUSED
-            elif told.repeated[at]:
-                yield REPEATED
-            elif sheet_row in refused:
-                yield REFUSED
-            else:
-                yield OTHER if known else LOST
+        fates = [
+            _fate(month, repeated=bool(told.repeated[at]), refused=sheet_row in refused)
+            for (sheet_row, (month, _, _), _), at in zip(rows, places, strict=True)
+        ]
+        named = [(LEGACY_TYPE, row[2], int(told.line_no[at])) for row, at in zip(rows, places, strict=True)]
+        open_lines = [line for line, fate in zip(named, fates, strict=True) if fate is None]
+        there = lines_on_file(self._connection, open_lines)
+        for line, fate in zip(named, fates, strict=True):
+            yield fate or (OTHER if line in there else LOST)
+
+
+def _fate(month: str, *, repeated: bool, refused: bool) -> str | None:
+    """Say what became of a row that is no line; None where a line of another file may tell."""
+    if repeated and month != UNREADABLE:
+        return REPEATED
+    return REFUSED if refused or month == UNREADABLE else None
 
 
 def _rows(lines: Any) -> Iterator[tuple[str, Line, bool]]:

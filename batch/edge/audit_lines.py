@@ -1,20 +1,18 @@
-"""Read the lines that files of a backfill brought, in the order of their rows, and find those that came otherwise.
+"""Read the lines that files of a backfill brought, in the order of their rows, and which rows could be none.
 
-A row of a file is matched with its line by the row's number. One that has none was refused as it stands, repeats
-another row, or is a line that another file brought, before or since; a row that is none of these is lost.
+A row of a file is matched with its line by the row's number.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from batch.core.codes import CATALOGUE, REFUSE, SHAPE
-from batch.edge.bulk import keyed
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, EXCEPTION, LINE_UNIT
 
 ROWS_AT_ONCE = 10_000
@@ -73,32 +71,6 @@ def refused_as_they_stand(connection: sa.Connection, intake_file_id: int) -> Abs
             )
         )
     )
-
-
-def on_file(connection: sa.Connection, lines: Sequence[tuple[str, int]]) -> list[bool]:
-    """Say of each line, by its document's number and its own, whether there is one, whatever file brought it."""
-    wanted = keyed(
-        connection,
-        "audited_line",
-        {
-            "document_no": (sa.Text(), [document_no for document_no, _ in lines]),
-            "line_no": (sa.BigInteger(), [line_no for _, line_no in lines]),
-        },
-    )
-    found = set(
-        connection.scalars(
-            sa.select(wanted.c.ordinal)
-            .join(
-                DOCUMENT,
-                (DOCUMENT.c.document_no == wanted.c.document_no) & (DOCUMENT.c.document_type == "LEGACY_RETURN"),
-            )
-            .join(
-                DOCUMENT_LINE,
-                (DOCUMENT_LINE.c.document_id == DOCUMENT.c.document_id) & (DOCUMENT_LINE.c.line_no == wanted.c.line_no),
-            )
-        )
-    )
-    return [ordinal in found for ordinal in range(len(lines))]
 
 
 def _line(row: Any) -> Line:
