@@ -21,6 +21,8 @@ Future = Any
 
 _SECONDS_BETWEEN_CALLS = 1.0
 _SECONDS_FOR_AN_ANSWER = 2.0
+# A worker that is asked for the first time has much to import.
+_SECONDS_FOR_A_FIRST_ANSWER = 60.0
 _SECONDS_BETWEEN_LOOKS = 0.2
 _SECONDS_TO_CLOSE = 5.0
 
@@ -98,13 +100,13 @@ class Scheduler:
     def ask_workers(self, work: Callable[..., Any], *args: object) -> dict[str, Any]:
         """Have every worker do something small; give its answer, or the exception, by its address."""
         answers: dict[str, Any] = self.call(
-            lambda: self._client.run(work, *args, on_error="return"), seconds=self.wait_seconds
+            lambda: self._client.run(work, *args, on_error="return"), seconds=_SECONDS_FOR_A_FIRST_ANSWER
         )
         return answers
 
     def ask(self, work: Callable[[], Any]) -> Any:
         """Have the scheduler do something small."""
-        return self.call(lambda: self._client.run_on_scheduler(work), seconds=self.wait_seconds)
+        return self.call(lambda: self._client.run_on_scheduler(work), seconds=_SECONDS_FOR_A_FIRST_ANSWER)
 
     def call(self, asked: Callable[[], Any], seconds: float = _SECONDS_FOR_AN_ANSWER) -> Any:
         """Ask something; TimeoutError where there is silence."""

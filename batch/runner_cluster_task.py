@@ -6,13 +6,14 @@ row and no password is in it. What this machine is not fit for, and a run that i
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import os
 import platform
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,56 +41,61 @@ def settle_order(order: Order) -> dict[str, Any]:
 
     worker = get_worker()
     with _at_work:
-        told = _told(lambda: settle_as(order, owner()))
+        told = _told(lambda: settle_as(order, owner(), _kept_open))
     return {**told, "worker": _label(worker)}
 
 
 def examine(order: Order, dask_worker: Any) -> dict[str, Any]:
     """Tell what speaks against this worker's settling for a run, before there is a chunk."""
-    return {**_told(lambda: stand_by(order)), "worker": _label(dask_worker)}
+
+    def stand_by() -> None:
+        with standing_by(order, _open):
+            pass
+
+    return {**_told(stand_by), "worker": _label(dask_worker)}
 
 
-def settle_as(order: Order, number_owner: int) -> None:
+def settle_as(order: Order, number_owner: int, opened: Callable[[str], sa.Engine]) -> None:
     """Settle the chunk of an order, drawing from number blocks as `number_owner`, whom there must be only one of."""
     from batch.edge.session import Session
     from batch.runner_chunks import ChunkSettler
     from batch.runner_worker import terms_from
 
-    engine = stand_by(order)
-    try:
-        with Session(engine, dry_run=False) as session:
-            ChunkSettler(
-                session,
-                terms_from(order["terms"]),
-                order["run_id"],
-                lambda: dt.datetime.now(dt.UTC),
-                worker=number_owner,
-                block_size=order["block_size"],
-            ).settle(order["documents"])
-    finally:
-        # Between chunks nothing stays connected: nobody tells us when the run is over.
-        engine.dispose()
+    with standing_by(order, opened) as engine, Session(engine, dry_run=False) as session:
+        ChunkSettler(
+            session,
+            terms_from(order["terms"]),
+            order["run_id"],
+            lambda: dt.datetime.now(dt.UTC),
+            worker=number_owner,
+            block_size=order["block_size"],
+        ).settle(order["documents"])
 
 
-def stand_by(order: Order) -> sa.Engine:
-    """Open our own database, if we are fit for the run and it is on in there; raise what should be done if not."""
-    from batch.edge.database import check_schema, open_database, read_only
+@contextlib.contextmanager
+def standing_by(order: Order, opened: Callable[[str], sa.Engine]) -> Iterator[sa.Engine]:
+    """Give our own database, if we are fit for the run and it is on in there; raise what should be done if not."""
+    from batch.edge.database import check_schema, read_only
     from batch.edge.ledger import begun_at
     from batch.edge.lock import is_held
 
     differs = difference(facts(), order["versions"])
     if differs:
         raise SettingsError(differs)
-    engine = _opened(_database_url(), open_database)
-    check_schema(engine)
-    with read_only(engine) as connection:
-        begun, running = begun_at(connection, order["run_id"])
-        held = is_held(connection)
-    if begun != order["begun_at"]:
-        raise SettingsError("It is set to another database than the run's. Set both to the same one.")
-    if not running or not held:
-        raise DatabaseUnavailableError(f"Run {order['run_id']} is over, and nothing more is settled for it.")
-    return engine
+    engine = opened(_database_url())
+    try:
+        check_schema(engine)
+        with read_only(engine) as connection:
+            begun, running = begun_at(connection, order["run_id"])
+            held = is_held(connection)
+        if begun != order["begun_at"]:
+            raise SettingsError("It is set to another database than the run's. Set both to the same one.")
+        if not running or not held:
+            raise DatabaseUnavailableError(f"Run {order['run_id']} is over, and nothing more is settled for it.")
+        yield engine
+    finally:
+        # Between chunks nothing stays connected: nobody tells us when the run is over.
+        engine.dispose()
 
 
 def facts() -> dict[str, str]:
@@ -124,10 +130,14 @@ def _owner_of(pid: int) -> int:
     return _FIRST_OWNER + secrets.randbelow(_OWNERS)
 
 
-@functools.lru_cache(maxsize=1)
-def _opened(url: str, open_database: Callable[[str], sa.Engine]) -> sa.Engine:
-    # Kept between chunks for the statements it has compiled.
+def _open(url: str) -> sa.Engine:
+    from batch.edge.database import open_database
+
     return open_database(url)
+
+
+# From chunk to chunk for the statements it has compiled; connections are not kept.
+_kept_open = functools.lru_cache(maxsize=1)(_open)
 
 
 def _database_url() -> str:

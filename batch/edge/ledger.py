@@ -96,8 +96,8 @@ def unjudged(connection: sa.Connection, document_ids: Sequence[int], run_id: int
     """Count which of these documents the run has not judged yet, as far as anything is committed."""
     document = DOCUMENT.c
     wanted = keyed(connection, "asked_document", {"document_id": (sa.BigInteger(), document_ids)})
-    rows = sa.select(sa.func.count()).join(wanted, wanted.c.document_id == document.document_id)
-    return int(connection.execute(rows.where(document.last_run_id.is_distinct_from(run_id))).scalar_one())
+    asked = sa.select(sa.func.count()).select_from(wanted).join(DOCUMENT, wanted.c.document_id == document.document_id)
+    return int(connection.execute(asked.where(document.last_run_id.is_distinct_from(run_id))).scalar_one())
 
 
 def assert_running(connection: sa.Connection, run_id: int) -> None:

@@ -128,6 +128,11 @@ def reader(folder: str) -> None:
     put(sheets, "_PACKAGE_ROOT", Path(folder))
 
 
+def without_package(name: str) -> None:
+    """Let a package be missing, as where its extra was not installed."""
+    sys.modules[name] = None  # type: ignore[assignment]
+
+
 def keep_log(_: str) -> None:
     """Leave SQLite's log beside the file at the end, as a killed program does."""
     from batch.edge import lock
@@ -153,6 +158,7 @@ CHANGES: Final[dict[str, Callable[[str], None]]] = {
     "pages": pages,
     "file-size": file_size,
     "reader": reader,
+    "without-package": without_package,
     "keep-log": keep_log,
 }
 
