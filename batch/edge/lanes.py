@@ -90,15 +90,15 @@ def _mentions(connection: sa.Connection, document_ids: Sequence[int]) -> tuple[I
 def _units(connection: sa.Connection, document_ids: Sequence[int]) -> Iterator[Sequence[Mentioning]]:
     unit = LINE_UNIT.c
     wanted = keyed(connection, "planned_document", {"document_id": (sa.BigInteger(), document_ids)})
+    # By a cursor of the server: those of a million lines at once would take the memory of many chunks.
     rows = connection.execute(
         sa.select(DOCUMENT_LINE.c.document_id, unit.serial_no, unit.mfr_serial_no, unit.serial_id)
         .select_from(wanted)
         .join(DOCUMENT_LINE, DOCUMENT_LINE.c.document_id == wanted.c.document_id)
         .join(LINE_UNIT, unit.line_id == DOCUMENT_LINE.c.line_id)
-    ).all()
-    mentioning: Sequence[Mentioning] = list(rows)
-    for start in range(0, len(mentioning), _ROWS_AT_ONCE):
-        yield mentioning[start : start + _ROWS_AT_ONCE]
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    yield from rows.partitions()
 
 
 def _register(connection: sa.Connection, rows: Iterable[Mentioning]) -> Found:
