@@ -15,40 +15,37 @@ OLD_SHOPS = {"07": "CITY", "11": "HARBOUR", "90": "REPAIR"}
 ITEMS = tuple(item for item, family in shop.FAMILY.items() if family in {"computer", "screen", "board"})
 FIRST_DAY = dt.date(2014, 1, 2)
 
-MAPPING = """\
-# How the exports of the old till system are read.
-[columns]
-"Document #" = { from = ["FILIALE", "BON_NR"], join = "-" }
-"Line #" = "POS"
-"Date" = "RETDAT"
-"Location" = { from = "FILIALE", translate = { "07" = "CITY", "11" = "HARBOUR", "90" = "REPAIR" } }
-"Customer" = "KUNDE_NR"
-"Item" = { from = "ARTIKEL", translate = "items.csv" }
-"Serial #" = "SERNR"
-"Mfr Serial #" = "HERST_SN"
-"Unit Price" = "PREIS"
-"Reason" = "BEMERKUNG"
+# What a person says of these exports that the draft of a mapping cannot know, line by line.
+EDITS = {
+    "Location": '{ from = "FILIALE", translate = { "07" = "CITY", "11" = "HARBOUR", "90" = "REPAIR" } }',
+    "Document #": '{ from = ["FILIALE", "BON_NR"], join = "-" }',
+    "Item": '{ from = "ARTIKEL", translate = "items.csv" }',
+    "Quantity": "1",
+}
 
-[constants]
-"Quantity" = 1
 
-[dates]
-formats = ["%d.%m.%Y"]
-
-[numbers]
-decimal = ","
-thousands = "."
-"""
+def edit(mapping: Path) -> list[str]:
+    """Correct a draft as a person would, and give the lines that are other ones now."""
+    lines = mapping.read_text(encoding="utf-8").split("\n")
+    edited = []
+    for name, said in EDITS.items():
+        # Of what the draft has for a column, the line in force; else the last that is left as a remark.
+        (at, *_) = [at for at, line in enumerate(lines) if line.startswith(f'"{name}"')] or [
+            at for at, line in enumerate(lines) if line.startswith(f'# "{name}"')
+        ][-1:]
+        lines[at] = f'"{name}" = {said}'
+        edited.append(lines[at])
+    mapping.write_text("\n".join(lines), encoding="utf-8")
+    return edited
 
 
 def write_export(folder: Path, rows: int) -> None:
-    """Write the export, its mapping, and the translation of old item codes, all the same each time."""
+    """Write the export, and the translation of old item codes, all the same each time."""
     folder.mkdir(exist_ok=True)
     with (folder / "legacy.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(HEADINGS)
         writer.writerows(_rows(rows))
-    (folder / "legacy.toml").write_text(MAPPING, encoding="utf-8")
     with (folder / "items.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("old", "new"))

@@ -67,7 +67,7 @@ def _page(found: Draft, file: Path, target: Path | None) -> Iterator[str]:
             column.heading,
             column.ours or "-",
             "" if column.ours is None else "yes" if column.certain else "guessed",
-            ", ".join(column.samples),
+            " | ".join(column.samples),
         )
         for column in found.columns
     ]
@@ -77,6 +77,8 @@ def _page(found: Draft, file: Path, target: Path | None) -> Iterator[str]:
         yield f"Not found: {heading}, which every legacy return has. Name its column, or give it as a constant."
     if found.date_formats:
         yield f"Dates may be read by {' or '.join(found.date_formats)}."
+    if found.unlike_dates:
+        yield f"Not read as dates: {', '.join(shown(each) for each in found.unlike_dates[:3])}."
     if found.numerals:
         yield f"Numbers are typed like {found.numerals.example}."
     if target is None:

@@ -6,7 +6,8 @@ import dataclasses
 import datetime as dt
 import difflib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Lookup
 
 from batch.core.cells import RawRow, text_of
 from batch.core.columns import BY_FIELD, COLUMNS, HEADER_ROWS, IntakeColumn, column_letters, column_of, heading_key
@@ -31,22 +32,29 @@ DATE_FORMATS = (
 )
 NUMERALS = (Numerals(",", "."), Numerals(",", ""), Numerals(".", ","), Numerals(",", " "))
 
-# How other systems abbreviate what we call otherwise.
+# How other systems call what we call otherwise; the first of these that a heading holds is taken.
 _WORDS = {
-    "document_no": ("slip", "rma", "bon", "receipt", "docno", "returnno", "ticket"),
+    "document_no": ("slip", "rma", "bon", "receipt", "docno", "returnno", "ticket", "beleg"),
     "document_date": ("date", "dat", "day"),
-    "location_code": ("shop", "store", "branch", "outlet", "site"),
+    "location_code": ("shop", "store", "branch", "outlet", "site", "filiale", "standort", "warehouse"),
     "customer_code": ("cust", "client", "account", "debtor", "kunde"),
     "item_code": ("item", "art", "sku", "part", "product"),
-    "quantity": ("qty", "quant", "pieces", "units", "menge"),
-    "mfr_serial_no": ("imei", "mfr", "maker", "factory", "oem"),
+    "quantity": ("qty", "quant", "pieces", "units", "menge", "anzahl"),
+    "mfr_serial_no": ("imei", "mfr", "maker", "factory", "oem", "manuf", "herst"),
     "serial_no": ("serial", "sernr", "sn"),
     "unit_price": ("price", "preis"),
-    "unit_cost": ("cost",),
-    "tax": ("tax", "vat"),
-    "currency": ("curr",),
-    "reason": ("reason", "defect", "fault"),
+    "unit_cost": ("cost", "kosten"),
+    "discount": ("disc", "rabatt"),
+    "tax": ("tax", "vat", "mwst"),
+    "currency": ("curr", "waehrung"),
+    "reason": ("reason", "defect", "fault", "remark", "comment", "bemerk", "grund"),
 }  # fmt: skip
+# Too short to be looked for within a heading.
+_NAMES = {"line_no": ("pos", "position", "seq", "zeile", "ln")}
+# Of dates and numbers so many must be typed alike: a few are always wrong.
+_MOSTLY = 0.9
+# So many different codes of shops are written out, to be translated.
+_SHOPS = 12
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,6 +68,11 @@ class SourceColumn:
     # By its very name, not by likeness.
     certain: bool = False
 
+    @property
+    def seen(self) -> str:
+        """Show some of what stands in the column."""
+        return " | ".join(self.samples) or "blank"
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
@@ -71,6 +84,8 @@ class Draft:
     # By which the dates looked at may be read; more than one where they do not tell.
     date_formats: tuple[str, ...]
     numerals: Numerals | None
+    # Dates among those looked at that are typed otherwise.
+    unlike_dates: tuple[str, ...]
     text: str
 
 
@@ -82,13 +97,21 @@ def draft(file_name: str, rows: Sequence[RawRow]) -> Draft | None:
     below = [cells for sheet_row, cells in rows if sheet_row > header[0]]
     columns = _recognised(header[1], below)
     ours = {column.ours for column in columns}
-    lacking = tuple(heading for heading in NEEDED if heading not in ours)
-    date_formats = _date_formats(_cells_of("Date", columns, below))
-    numerals = _numerals(
-        [cell for each in sorted(NUMBERS) for cell in _cells_of(BY_FIELD[each].heading, columns, below)]
+    dates = _cells_of("Date", columns, below)
+    date_formats = _date_formats(dates)
+    found = Draft(
+        header_row=header[0],
+        columns=columns,
+        lacking=tuple(heading for heading in NEEDED if heading not in ours),
+        date_formats=date_formats,
+        numerals=_numerals(
+            [cell for each in sorted(NUMBERS) for cell in _cells_of(BY_FIELD[each].heading, columns, below)]
+        ),
+        unlike_dates=_unlike(dates, date_formats),
+        text="",
     )
-    text = "\n".join(_text(file_name, columns, lacking, date_formats, numerals)) + "\n"
-    return Draft(header[0], columns, lacking, date_formats, numerals, text)
+    shops = tuple(dict.fromkeys(each for each in _cells_of("Location", columns, below) if each))
+    return dataclasses.replace(found, text="\n".join(_text(file_name, found, shops)) + "\n")
 
 
 def _header(rows: Sequence[RawRow]) -> RawRow | None:
@@ -135,9 +158,14 @@ def _guess(heading: str, taken: frozenset[str]) -> IntakeColumn | None:
         return known if known.heading not in taken and known.heading != FIXED else None
     key = heading_key(heading)
     free = [column for column in COLUMNS if column.heading not in taken and column.heading != FIXED]
-    for column in free:
-        if any(word in key for word in _WORDS.get(column.field, ())):
-            return column
+    by_field = {column.field: column for column in free}
+    for field, words in _WORDS.items():
+        if any(word in key for word in words):
+            # A second one of a kind is not taken for another kind.
+            return by_field.get(field)
+    for field, names in _NAMES.items():
+        if key in names:
+            return by_field.get(field)
     keys = {heading_key(name): column for column in free for name in (column.heading, *column.aliases)}
     close = difflib.get_close_matches(key, list(keys), 1, 0.82)
     return keys[close[0]] if close else None
@@ -170,56 +198,85 @@ def _cells_of(heading: str, columns: Sequence[SourceColumn], below: Sequence[Seq
 
 
 def _date_formats(texts: Sequence[str]) -> tuple[str, ...]:
-    """Find the formats by which all dates are read; none where they are ISO, which needs none."""
-    if not texts or all(read_by("%Y-%m-%d", text) for text in texts):
+    """Find the formats by which most dates are read; none where they are ISO, which needs none."""
+    if not texts or _share(read_by("%Y-%m-%d", text) for text in texts) >= _MOSTLY:
         return ()
-    return tuple(form for form in DATE_FORMATS if all(read_by(form, text) for text in texts))
+    return tuple(form for form in DATE_FORMATS if _share(read_by(form, text) for text in texts) >= _MOSTLY)
 
 
 def _numerals(texts: Sequence[str]) -> Numerals | None:
-    """Find how numbers are typed where it is not as the contract has them."""
+    """Find how most numbers are typed where it is not as the contract has them."""
     if not texts or all("," not in text and text.count(".") <= 1 for text in texts):
         return None
-    fitting = [each for each in NUMERALS if not any("(not" in str(each.plain(text)) for text in texts)]
+    fitting = [each for each in NUMERALS if _share("(not" not in str(each.plain(text)) for text in texts) >= _MOSTLY]
     return fitting[0] if fitting else None
 
 
-def _text(
-    file_name: str,
-    columns: Sequence[SourceColumn],
-    lacking: Sequence[str],
-    date_formats: Sequence[str],
-    numerals: Numerals | None,
-) -> Iterator[str]:
+def _share(hits: Iterable[object]) -> float:
+    found = [bool(hit) for hit in hits]
+    return sum(found) / len(found)
+
+
+def _unlike(texts: Sequence[str], date_formats: Sequence[str]) -> tuple[str, ...]:
+    """Give the dates that are not read as most are."""
+    form = date_formats[0] if date_formats else "%Y-%m-%d"
+    return tuple(dict.fromkeys(text for text in texts if not read_by(form, text)))
+
+
+def _text(file_name: str, found: Draft, shops: Sequence[str]) -> Iterator[str]:
     """Write the mapping as TOML; what a person must still decide stands there as a remark."""
     yield f"# Drafted from {file_name}: look it over, then run"
     yield f"#   serialback run backfill {file_name} --mapping THIS-FILE --sample 1000"
     yield ""
     yield "[columns]"
-    width = max((len(column.ours) + 2 for column in columns if column.ours), default=0)
-    for column in columns:
-        if column.ours:
-            doubt = "" if column.certain else "  # guessed"
-            seen = f"  # {', '.join(column.samples)}" if column.samples and column.certain else doubt
-            yield f"{_quoted(column.ours):{width}} = {_quoted(column.heading)}{seen}"
-    for heading in lacking:
+    ours = {column.ours: column.heading for column in found.columns if column.ours}
+    lines = [f"{_quoted(name)} = {_quoted(heading)}" for name, heading in ours.items()]
+    width = max(map(len, lines), default=0)
+    for line, column in zip(lines, (column for column in found.columns if column.ours), strict=True):
+        seen = f"{'' if column.certain else 'guessed: '}{column.seen}"
+        yield f"{line:{width}}  # {seen}"
+    for heading in found.lacking:
         yield f"# {_quoted(heading)} = ?  # every legacy return has one: name its column, or put it under [constants]"
+    yield from _remarks(ours, shops)
+    unread = [column for column in found.columns if not column.ours]
+    if unread:
+        yield from ("", "# Not read:")
+    for column in unread:
+        yield f"#   {_quoted(column.heading)}: {column.seen}"
     yield ""
-    yield "# Not read:"
-    for column in columns:
-        if not column.ours:
-            yield f"#   {_quoted(column.heading)}: {', '.join(column.samples) or 'blank'}"
-    yield ""
-    yield "# [constants]"
-    yield '# "Location" = "HQ"'
-    if date_formats:
-        yield from ("", "[dates]", f"formats = [{_quoted(date_formats[0])}]")
-    if len(date_formats) > 1:
-        yield f"# The dates looked at do not tell it from {' and '.join(map(_quoted, date_formats[1:]))}."
-    if numerals:
+    yield "[constants]  # the same in every row"
+    if "Quantity" in found.lacking:
+        yield '# "Quantity" = 1'
+    if "Location" not in ours:
+        yield '# "Location" = "HQ"'
+    yield from _notations(found)
+
+
+def _remarks(ours: Lookup[str, str], shops: Sequence[str]) -> Iterator[str]:
+    """Write down, ready to be used, what exports often need and no program can tell."""
+    shop, slip, item = (ours.get(name) for name in ("Location", "Document #", "Item"))
+    if shop and slip:
+        yield "# Where every shop counts its own slips:"
+        yield f'# "Document #" = {{ from = [{_quoted(shop)}, {_quoted(slip)}], join = "-" }}'
+    if shop and 0 < len(shops) <= _SHOPS:
+        codes = ", ".join(f'{_quoted(code)} = "?"' for code in shops)
+        yield "# Where the shops have other codes now; old and new item codes may stand in a CSV file of two columns:"
+        yield f'# "Location" = {{ from = {_quoted(shop)}, translate = {{ {codes} }} }}'
+        if item:
+            yield f'# "Item" = {{ from = {_quoted(item)}, translate = "items.csv" }}'
+
+
+def _notations(found: Draft) -> Iterator[str]:
+    if found.date_formats:
+        yield from ("", "[dates]", f"formats = [{_quoted(found.date_formats[0])}]")
+    if len(found.date_formats) > 1:
+        yield f"# The dates looked at do not tell it from {' and '.join(map(_quoted, found.date_formats[1:]))}."
+    if found.unlike_dates:
+        yield f"# Not read as dates: {', '.join(shown(each[:LONGEST_SAMPLE]) for each in found.unlike_dates[:SAMPLES])}"
+    if found.numerals:
         yield from ("", "[numbers]")
-        yield f"decimal = {_quoted(numerals.decimal)}"
-        yield f"thousands = {_quoted(numerals.thousands)}"
+        yield f"decimal = {_quoted(found.numerals.decimal)}"
+        yield f"thousands = {_quoted(found.numerals.thousands)}"
 
 
 def _quoted(text: str) -> str:

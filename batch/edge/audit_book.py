@@ -26,7 +26,7 @@ _SOURCE_COLUMNS = (
     ("Units in the source", 11),
     ("Units with a serial", 11),
     ("Serials in the source", 11),
-    ("Of these posted", 11),
+    ("Serials posted", 11),
     ("Amount in the source", 17),
     ("Amount posted", 17),
     ("Verdict", 20),
@@ -45,8 +45,10 @@ CELL_TEXT = 32_767
 
 def write_audit(workbook: Any, audit: Audit, form: Callable[..., Any], heading: Any) -> None:
     """Write the sums by month and location, and the sampled rows."""
-    text, figure = form(num_format="@"), form(num_format="#,##0")
+    text, figure = form(num_format="@", indent=1), form(num_format="#,##0")
     page = _page(workbook, SOURCE, _SOURCE_COLUMNS, heading)
+    # Its headings take two lines.
+    page.set_row(0, 30)
     at = 0
     for at, (key, sums) in enumerate(audit.sums.items(), start=1):
         amounts = tuple((minor / 10 ** _places(key[2]), form(num_format=_money(key[2]))) for minor in _amounts(sums))
@@ -132,7 +134,6 @@ def _page(workbook: Any, name: str, columns: Sequence[tuple[str, int]], heading:
     page.set_landscape()
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
-    page.set_row(0, 45)
     for column, (words, width) in enumerate(columns):
         page.set_column(column, column, width)
         page.write_string(0, column, words, heading)

@@ -195,7 +195,7 @@ class _Book:
 
     def audit(self, found: Audit) -> None:
         """Write what a backfill's source holds beside what the database does."""
-        write_audit(self._book, found, self._format, self._heading(text_wrap=True, valign="top"))
+        write_audit(self._book, found, self._format, self._heading(text_wrap=True, valign="top", indent=1))
 
     def _totals_rows(self, found: Reconciliation) -> Iterator[Sequence[tuple[object, Any]]]:
         run, bold, plain = found.run, self._format(bold=True), self._format(text_wrap=False)

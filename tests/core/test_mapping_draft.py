@@ -77,6 +77,80 @@ def test_columns_are_recognised(rows: list[RawRow], ours: str | None, formats: t
     assert ("do not tell it from" in found.text) == (len(formats) > 1)
 
 
+def headed(*headings: str) -> dict[str, str | None]:
+    """Say what each heading of an export is taken for."""
+    cells: list[Cell] = ["1"] * len(headings)
+    found = drafted([(1, list(headings)), (2, cells)])
+    return {each.heading: each.ours for each in found.columns}
+
+
+@pytest.mark.parametrize(
+    ("heading", "ours"),
+    [
+        pytest.param("FILIALE", "Location", id="shop"),
+        pytest.param("BON_NR", "Document #", id="slip"),
+        pytest.param("POS", "Line #", id="position"),
+        pytest.param("DISPOSAL", None, id="no position"),
+        pytest.param("HERST_SN", "Mfr Serial #", id="maker's serial, before the serial"),
+        pytest.param("RABATT", "Discount", id="discount"),
+        pytest.param("BEMERKUNG", "Reason", id="remark"),
+    ],
+)
+def test_what_other_systems_call_a_column(heading: str, ours: str | None) -> None:
+    assert headed(heading, "X")[heading] == ours
+    # A second one of the kind is left to a person.
+    assert headed(heading, f"{heading}_2")[f"{heading}_2"] is None
+
+
+def test_a_few_odd_dates_and_numbers_do_not_hide_the_rest() -> None:
+    dates: list[Cell] = ["17.05.2019"] * 30
+    odd = drafted(column("Date", *dates, "in May", "in May", "June"))
+    assert (odd.date_formats, odd.unlike_dates) == (("%d.%m.%Y",), ("in May", "June"))
+    assert "# Not read as dates: in May, June\n" in odd.text
+    iso = drafted(column("Date", *["2019-05-17"] * 30, "in May"))
+    assert (iso.date_formats, iso.unlike_dates) == ((), ("in May",))
+    assert drafted(column("Date", *dates[:3], "in May")).date_formats == ()
+    assert drafted(column("Price", *["1,50"] * 30, "free")).numerals == Numerals(",", ".")
+
+
+@pytest.mark.parametrize(
+    ("headings", "shops", "remarks"),
+    [
+        pytest.param(
+            ("SHOP", "SLIP", "ARTICLE"),
+            ["07", "11", "07", None],
+            [
+                '# "Document #" = { from = ["SHOP", "SLIP"], join = "-" }',
+                '# "Location" = { from = "SHOP", translate = { "07" = "?", "11" = "?" } }',
+                '# "Item" = { from = "ARTICLE", translate = "items.csv" }',
+            ],
+            id="shops, slips and items",
+        ),
+        pytest.param(
+            ("SHOP", "X", "Y"),
+            ["07"],
+            ['# "Location" = { from = "SHOP", translate = { "07" = "?" } }'],
+            id="shops alone",
+        ),
+        pytest.param(
+            ("SHOP", "SLIP", "Y"),
+            [str(shop) for shop in range(13)],
+            ['# "Document #" = { from = ["SHOP", "SLIP"], join = "-" }'],
+            id="more shops than are written out",
+        ),
+        pytest.param(("X", "SLIP", "ARTICLE"), ["07"], ['# "Location" = "HQ"'], id="no shops"),
+    ],
+)
+def test_what_no_program_can_tell_is_left_ready_to_be_used(
+    headings: tuple[str, ...], shops: list[Cell], remarks: list[str]
+) -> None:
+    found = drafted([(1, list(headings)), *((row, [shop, "1", "2"]) for row, shop in enumerate(shops, start=2))])
+    ready = [line for line in found.text.splitlines() if line.startswith('# "') and "?  #" not in line]
+    assert ready == [*(remarks if "HQ" not in remarks[0] else []), '# "Quantity" = 1', *(
+        remarks if "HQ" in remarks[0] else []
+    )]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("cells", "numerals"),
     [
