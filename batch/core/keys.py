@@ -12,7 +12,8 @@ import unicodedata
 def serial_key(text: str) -> str:
     """Return the key of a serial: NFKC, nothing invisible, upper case; the key of a key is itself."""
     if text.isascii():
-        if not text.isalnum():
+        # Mostly there is nothing to take out, and seeing that is cheaper than doing it.
+        if not text.isalnum() and (" " in text or not text.isprintable()):
             text = text.translate(_ASCII_UNSEEN)
         return text.upper()
     key = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_UNSEEN).upper())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from batch.core.areas import CREDIT_MEMO_AREA, CREDIT_ORDER_AREA, OUT_AREA, SERVICE_AREA, Area
-from batch.core.chunk import OPEN_LINE_STATUSES, RETURN_TYPES, SERIALIZED_TYPES, Chunk, Terms
+from batch.core.chunk import OPEN_LINE_STATUSES, RETURN_TYPES, SERIALIZED_TYPES, Chunk, Item, Terms
 from batch.core.currency import exponent
 
 # What the settlement reads of a line beyond the rules, one document after another.
@@ -60,6 +60,9 @@ SETTLED_COLUMNS = (
 STOCK = "STOCK"
 OUT = "OUT"
 
+# One value a line, under the name of the column.
+Columns = dict[str, pd.Series]
+
 
 def enrich(chunk: Chunk, terms: Terms) -> pd.DataFrame:
     """Give one row a line, in the chunk's order, with every column that a rule or the settlement reads.
@@ -67,17 +70,21 @@ def enrich(chunk: Chunk, terms: Terms) -> pd.DataFrame:
     Joined columns are mapped by key, never merged: a doubled reference row could not multiply a line.
     """
     lines = chunk.lines.reset_index(drop=True)
-    columns = _about_the_document(lines, chunk, terms) | _about_the_item(lines, chunk)
-    lines = lines.assign(**columns)
-    lines = lines.assign(**_about_the_step(lines), **_about_the_units(lines, chunk))
-    foreign = _foreign(lines, chunk)
-    lines = lines.assign(foreign=foreign, judged=lines["judged"] | foreign)
-    return lines.assign(**_about_the_place(lines, chunk, terms), **_about_the_money(lines, terms))
+    columns: Columns = {name: lines[name] for name in lines.columns}
+    columns |= _about_the_document(columns, chunk, terms)
+    columns |= _about_the_item(columns, chunk)
+    columns |= _about_the_step(columns)
+    columns |= _about_the_units(columns, chunk)
+    columns["foreign"] = _foreign(columns, chunk)
+    columns["judged"] = columns["judged"] | columns["foreign"]
+    columns |= _about_the_place(columns, chunk, terms)
+    columns |= _about_the_money(columns, terms)
+    return pd.DataFrame(columns)
 
 
-def _about_the_document(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict[str, Any]:
+def _about_the_document(lines: Columns, chunk: Chunk, terms: Terms) -> Columns:
     """Repeat what is known of each document beside each of its lines; documents and lines are in the same order."""
-    fields: dict[str, list[object]] = {name: [] for name in _DOCUMENT_FIELDS}
+    found: list[tuple[object, ...]] = []
     places = chunk.places
     documents: Iterable[Any] = chunk.documents.itertuples(index=False)
     for document in documents:
@@ -85,25 +92,29 @@ def _about_the_document(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict
         location_code = document.location_code or terms.default_location or places.default_location
         location = places.locations.get(location_code or "")
         legacy = document.document_type == "LEGACY_RETURN"
-        values = (
-            document.document_type,
-            document.document_no,
-            document.status,
-            location_code,
-            location is not None,
-            location.closed_through if location else None,
-            document.customer_code,
-            customer is not None,
-            customer is not None and customer.active,
-            document.currency or (customer.currency if customer else None),
-            legacy,
-            _as_date(document.document_date) if legacy else terms.business_date,
+        found.append(
+            (
+                document.document_type,
+                document.document_no,
+                document.status,
+                location_code,
+                location is not None,
+                location.closed_through if location else None,
+                document.customer_code,
+                customer is not None,
+                customer is not None and customer.active,
+                document.currency or (customer.currency if customer else None),
+                legacy,
+                _as_date(document.document_date) if legacy else terms.business_date,
+            )
         )
-        for column, value in zip(fields.values(), values, strict=True):
-            column.append(value)
     own = chunk.documents["document_id"].to_numpy(dtype=np.int64)
-    places_of_lines = np.searchsorted(own, lines["document_id"].to_numpy(dtype=np.int64))
-    return {name: pd.Series(_objects(values)[places_of_lines], dtype=object) for name, values in fields.items()}
+    of_lines = np.searchsorted(own, lines["document_id"].to_numpy(dtype=np.int64))
+    fields = list(zip(*found, strict=True)) or [()] * len(_DOCUMENT_FIELDS)
+    return {
+        name: pd.Series(_objects(values)[of_lines], dtype=bool if name in _FLAGS else object)
+        for name, values in zip(_DOCUMENT_FIELDS, fields, strict=True)
+    }
 
 
 def _objects(values: Sequence[object]) -> npt.NDArray[np.object_]:
@@ -126,21 +137,37 @@ _DOCUMENT_FIELDS = (
     "legacy",
     "effective_date",
 )
+_FLAGS = frozenset({"location_known", "customer_known", "customer_active", "legacy"})
 
 
-def _about_the_item(lines: pd.DataFrame, chunk: Chunk) -> dict[str, Any]:
-    items = [chunk.items.get(code) for code in lines["item_code"]]
+def _about_the_item(lines: Columns, chunk: Chunk) -> Columns:
+    # Found once an item, not once a line.
+    found = {code: _item(chunk.items.get(code)) for code in set(lines["item_code"])}
+    columns = list(zip(*(found[code] for code in lines["item_code"]), strict=True)) or [()] * len(_ITEM_FIELDS)
     return {
-        "item_known": [item is not None for item in items],
-        "item_active": [item is not None and item.active for item in items],
-        "inventory_type": pd.Series([item.inventory_type if item else "" for item in items], dtype=object),
-        "serialized": [item is not None and item.inventory_type in SERIALIZED_TYPES for item in items],
-        "list_price_minor": pd.Series([item.list_price_minor if item else None for item in items], dtype=object),
-        "average_cost_minor": pd.Series([item.average_cost_minor if item else None for item in items], dtype=object),
+        name: pd.Series(_objects(values), dtype=kind)
+        for (name, kind), values in zip(_ITEM_FIELDS.items(), columns, strict=True)
     }
 
 
-def _about_the_step(lines: pd.DataFrame) -> dict[str, Any]:
+_ITEM_FIELDS: dict[str, Any] = {
+    "item_known": bool,
+    "item_active": bool,
+    "inventory_type": object,
+    "serialized": bool,
+    "list_price_minor": object,
+    "average_cost_minor": object,
+}
+
+
+def _item(item: Item | None) -> tuple[object, ...]:
+    if item is None:
+        return False, False, "", False, None, None
+    serialized = item.inventory_type in SERIALIZED_TYPES
+    return True, item.active, item.inventory_type, serialized, item.list_price_minor, item.average_cost_minor
+
+
+def _about_the_step(lines: Columns) -> Columns:
     """Say what is due on each line: nothing (a sale, or done before), a commitment, or a receipt into stock."""
     kind = lines["document_type"]
     order = kind == "CREDIT_ORDER"
@@ -159,14 +186,14 @@ def _about_the_step(lines: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _foreign(lines: pd.DataFrame, chunk: Chunk) -> pd.Series:
+def _foreign(lines: Columns, chunk: Chunk) -> pd.Series:
     """Find lines of open documents that another system has called done: nothing on file shows that they were."""
     kind, status = lines["document_type"], lines["status"]
     if status.isin(OPEN_LINE_STATUSES).all():
-        return pd.Series(data=False, index=lines.index, dtype=bool)
+        return pd.Series(data=False, index=status.index, dtype=bool)
     uncredited = status.isin({"POSTED", "CLOSED"}) & ~lines["line_id"].isin(list(chunk.credited))
     units = [chunk.units.get(line_id, ()) for line_id in lines["line_id"]]
-    has_serials = pd.Series([any(unit.action for unit in those) for those in units], index=lines.index, dtype=bool)
+    has_serials = pd.Series([any(unit.action for unit in those) for those in units], index=status.index, dtype=bool)
     # What neither is credited nor kept by serial leaves no trace when it is done.
     shown = ~_writes_memo(kind) & (has_serials | ~lines["serialized"].astype(bool))
     for_sale = (kind == "POS_INVOICE") & (lines["quantity"] > 0)
@@ -182,17 +209,18 @@ def _writes_memo(kind: pd.Series) -> pd.Series:
     return kind.isin((RETURN_TYPES - {"LEGACY_RETURN"}) | {"CREDIT_ORDER"})
 
 
-def _about_the_units(lines: pd.DataFrame, chunk: Chunk) -> dict[str, Any]:
-    units = [chunk.units.get(line_id, ()) for line_id in lines["line_id"]]
+def _about_the_units(lines: Columns, chunk: Chunk) -> Columns:
     # A range far beyond the quantity is not written out: its last entry only says how many more there are.
     surplus = [sum(each.get("count", 1) for each in extra) if extra else 0 for extra in lines["surplus_units"]]
-    named = [len(those) + more for those, more in zip(units, surplus, strict=True)]
-    return {"surplus": surplus, "named": pd.Series(named, dtype="int64")}
+    units = chunk.units
+    named = [len(units[line_id]) if line_id in units else 0 for line_id in lines["line_id"]]
+    beyond = pd.Series(surplus, dtype="int64")
+    return {"surplus": beyond, "named": pd.Series(named, dtype="int64") + beyond}
 
 
-def _about_the_place(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict[str, Any]:
+def _about_the_place(lines: Columns, chunk: Chunk, terms: Terms) -> Columns:
     """Resolve for each line the area where a unit starts and the one where it is put, and the sequences."""
-    remembered: dict[tuple[object, ...], Mapping[str, object]] = {}
+    remembered: dict[tuple[Any, ...], tuple[object, ...]] = {}
     fields = ("location_code", "area_code", "order", "service", "received", "takes_into_stock")
     found = []
     for key in zip(*(lines[name].tolist() for name in fields), strict=True):
@@ -200,8 +228,9 @@ def _about_the_place(lines: pd.DataFrame, chunk: Chunk, terms: Terms) -> dict[st
         if place is None:
             place = remembered[key] = _place(chunk, terms, *key)
         found.append(place)
+    columns = list(zip(*found, strict=True)) or [()] * len(_PLACE_FIELDS)
     return {
-        name: pd.Series([place[name] for place in found], dtype=object, index=lines.index) for name in _PLACE_FIELDS
+        name: pd.Series(_objects(values), dtype=object) for name, values in zip(_PLACE_FIELDS, columns, strict=True)
     }
 
 
@@ -225,7 +254,7 @@ def _place(  # noqa: PLR0917 - the facts of a line that decide its place, positi
     service: bool,  # noqa: FBT001
     received: bool,  # noqa: FBT001
     takes_into_stock: bool,  # noqa: FBT001
-) -> Mapping[str, object]:
+) -> tuple[object, ...]:
     places = chunk.places
     named = places.areas.get(area_code) if area_code else None
 
@@ -241,38 +270,41 @@ def _place(  # noqa: PLR0917 - the facts of a line that decide its place, positi
     else:
         start, target = resolved(OUT_AREA), receiving
     memo = places.sequence("CREDIT_MEMO", location_code)
-    return {
-        "named_area": "" if not area_code else "unknown" if named is None else "active" if named.active else "inactive",
-        "named_area_type": named.area_type if named else None,
-        "start_area": start.area_code if start else None,
-        "start_type": start.area_type if start else None,
-        "target_area": target.area_code if target else None,
-        "target_type": target.area_type if target else None,
-        "memo_sequence": memo.sequence_code if memo and takes_into_stock else None,
-    }
+    return (
+        "" if not area_code else "unknown" if named is None else "active" if named.active else "inactive",
+        named.area_type if named else None,
+        start.area_code if start else None,
+        start.area_type if start else None,
+        target.area_code if target else None,
+        target.area_type if target else None,
+        memo.sequence_code if memo and takes_into_stock else None,
+    )
 
 
-def _about_the_money(lines: pd.DataFrame, terms: Terms) -> dict[str, Any]:
+def _about_the_money(lines: Columns, terms: Terms) -> Columns:
     """Say which price and cost count, in minor units of the document's currency; None where there is none."""
-    own_currency = [currency == terms.currency for currency in lines["currency"]]
-    prices = zip(lines["unit_price_minor"], lines["list_price_minor"], own_currency, strict=True)
-    costs = zip(lines["unit_cost_minor"], lines["average_cost_minor"], own_currency, strict=True)
-    writes_memo = lines["takes_into_stock"] & (~lines["legacy"].astype(bool) | terms.credit_memos_for_legacy)
+    currencies = lines["currency"].tolist()
+    own = [currency == terms.currency for currency in currencies]
+    exponents = {currency: exponent(currency) if isinstance(currency, str) else None for currency in set(currencies)}
+    writes_memo = lines["takes_into_stock"] & (~lines["legacy"] | terms.credit_memos_for_legacy)
+    count = len(own)
     return {
-        "price_minor": pd.Series([_first(given, listed, own) for given, listed, own in prices], dtype=object),
-        "cost_minor": pd.Series([_first(given, average, own) for given, average, own in costs], dtype=object),
+        "price_minor": _first(lines["unit_price_minor"], lines["list_price_minor"], own),
+        "cost_minor": _first(lines["unit_cost_minor"], lines["average_cost_minor"], own),
         "writes_memo": writes_memo.astype(bool),
-        "company_currency": terms.currency,
-        "exponent": [exponent(currency) if isinstance(currency, str) else None for currency in lines["currency"]],
-        "quantity_limit": terms.quantity_limit,
-        "units_limit": terms.units_limit,
+        "company_currency": pd.Series([terms.currency] * count, dtype=object),
+        "exponent": pd.Series([exponents[currency] for currency in currencies], dtype="float64"),
+        "quantity_limit": pd.Series(terms.quantity_limit, index=range(count), dtype="int64"),
+        "units_limit": pd.Series(terms.units_limit, index=range(count), dtype="int64"),
     }
 
 
-def _first(given: int | None, on_file: int | None, own: bool) -> int | None:  # noqa: FBT001
-    if given is not None:
-        return given
-    return on_file if own else None
+def _first(given: pd.Series, on_file: pd.Series, own: Sequence[bool]) -> pd.Series:
+    """Take what is given, else what is on file in the company's currency, else None."""
+    values = zip(given.tolist(), on_file.tolist(), own, strict=True)
+    return pd.Series(
+        [value if value is not None else known if ours else None for value, known, ours in values], dtype=object
+    )
 
 
 def _as_date(value: object) -> dt.date:

@@ -89,9 +89,9 @@ class Numbers:
             return None
         self._back.append((code, before))
         self._cursors[code] = cursor
-        keys = [each.serial_key for each in issued]
-        self._issued.update(keys)
-        self._issued_here.extend(keys)
+        for each in issued:
+            self._issued.add(each.serial_key)
+            self._issued_here.append(each.serial_key)
         self.passed_over.extend(passed)
         self.contexts[code] = context
         return issued

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
@@ -24,7 +23,7 @@ from batch.core.judge import Judge
 from batch.core.judged import JudgedLine
 from batch.core.keys import near_key, serial_key
 from batch.core.match import check_problem
-from batch.core.numbers import Context, Numbers
+from batch.core.numbers import Context, Issued, Numbers
 from batch.core.outcome import ADOPTED, GENERATED, MFR_ASSIGNED, RECEIVED, Memo, MemoLine, Outcome
 from batch.core.register import Register
 
@@ -69,18 +68,11 @@ class _Planned(NamedTuple):
     adopt: str | None
     mfr_serial_no: str | None
     mfr_serial_key: str | None
-    mfr_serial_near: str | None
     on_file: bool = True
 
 
-class _Made(NamedTuple):
-    """The serial of a planned unit."""
-
-    serial_no: str
-    serial_key: str
-    serial_near: str
-    sequence_code: str | None
-    number: int | None
+# A line, its units as planned, and in their order the numbers issued for those that need one.
+_Plan = tuple[_Line, Sequence[_Planned], Sequence[Issued]]
 
 
 class PlainWay:
@@ -98,6 +90,7 @@ class PlainWay:
         self._judge = judge
         self._outcome = outcome
         self._named = _Named(chunk, lines["surplus_units"])
+        self._without_names: dict[int, Sequence[_Planned]] = {}
         self._contexts: dict[tuple[str, str, dt.date], Context | None] = {}
         writers = {(line.memo_sequence, line.document_id) for line in self._lines if line.writes_memo}
         self._documents_of = Counter(code for code, _ in writers)
@@ -107,97 +100,96 @@ class PlainWay:
         """Settle the document of the lines from `first` on, up to `after`; False, with nothing taken, if not plain."""
         lines = self._lines[first:after]
         self._numbers.begin()
-        plans: list[tuple[_Line, list[_Planned], list[_Made]]] = []
+        plans: list[_Plan] = []
+        writing: list[_Line] = []
         for line in lines:
             if line.sale:
                 continue
-            planned = self._plan(line) if line.serialized else []
-            made = None if planned is None else self._make(line, planned)
-            if planned is None or made is None:
+            plan: _Plan | None = self._plan(line) if line.serialized else (line, (), ())
+            if plan is None:
                 self._numbers.undo()
                 return False
-            plans.append((line, planned, made))
-        writing = [line for line in lines if line.writes_memo and not line.sale]
+            plans.append(plan)
+            if line.writes_memo:
+                writing.append(line)
         if writing and not self._has_memo_number(writing[0]):
             self._numbers.undo()
             return False
-        for line, planned, made in plans:
-            self._post(line, planned, made)
+        for plan in plans:
+            self._post(*plan)
         self._credit(writing)
         self._close(lines, posted=len(plans))
         return True
 
-    def _plan(self, line: _Line) -> list[_Planned] | None:
+    def _plan(self, line: _Line) -> _Plan | None:
         """Plan each unit of a line, the named ones first; None where any of it takes a closer look."""
         named = self._chunk.units.get(line.line_id)
         if named is None:
-            planned = [_new_unit(number) for number in range(1, line.units_wanted + 1)]
-            generating = len(planned)
+            planned: Sequence[_Planned] = self._unnamed(line.units_wanted)
+            generating = line.units_wanted
         else:
-            planned = []
-            for unit in named:
-                plan = self._plan_named(line, unit)
-                if plan is None:
-                    return None
-                planned.append(plan)
-            if len(planned) < line.units_wanted:
-                used = {plan.unit_no for plan in planned}
-                free = (number for number in range(1, line.units_wanted + 1) if number not in used)
-                planned.extend(_new_unit(number) for number in free)
+            found = self._plan_named(line, named)
+            if found is None:
+                return None
+            planned = found
             generating = sum(plan.adopt is None for plan in planned)
         asked = line.generate_quantity
-        return planned if asked == generating or math.isnan(asked) else None
-
-    def _plan_named(self, line: _Line, unit: NamedUnit) -> _Planned | None:
-        if unit.serial_id is not None:
+        # Blank is NaN, the one number that is not itself.
+        if not (asked != asked or asked == generating):  # noqa: PLR0124
             return None
-        mfr_key = mfr_near = None
-        if unit.mfr_serial_no:
-            mfr_key = serial_key(unit.mfr_serial_no)
-            mfr_near = near_key(mfr_key)
-            if self._named.by_mfr[mfr_near] > 1 or self._register.knows_mfr_like(mfr_near):
-                return None
-            item = self._chunk.items[line.item_code]
-            if item.mfr_serial_check and check_problem(item, unit.mfr_serial_no):
-                return None
-        if unit.serial_no:
-            key = serial_key(unit.serial_no)
-            once = self._named.by_serial[near_key(key)] == 1
-            if not (line.legacy and once) or key in self._register.by_key:
-                return None
-        return _Planned(unit.unit_no, unit.serial_no or None, unit.mfr_serial_no, mfr_key, mfr_near)
+        issued = self._issue(line, generating) if generating else ()
+        return None if issued is None else (line, planned, issued)
 
-    def _make(self, line: _Line, planned: Sequence[_Planned]) -> list[_Made] | None:
-        """Issue the numbers that are wanted; None where there are not enough, or one is named somewhere."""
-        generating = sum(plan.adopt is None for plan in planned)
-        numbers: Iterable[_Made] = ()
-        if generating:
-            context = self._context(line)
-            issued = context and self._numbers.take(context, generating)
-            if not issued:
-                return None
-            made = [
-                _Made(each.serial_no, each.serial_key, near_key(each.serial_key), each.sequence_code, each.number)
-                for each in issued
-            ]
-            if self._named.by_serial and any(each.serial_near in self._named.by_serial for each in made):
-                return None
-            if generating == len(planned):
-                return made
-            numbers = iter(made)
-        numbers = iter(numbers)
-        return [next(numbers) if plan.adopt is None else _adopted(plan.adopt) for plan in planned]
+    def _unnamed(self, count: int) -> Sequence[_Planned]:
+        if count not in self._without_names:
+            self._without_names[count] = [_new_unit(number) for number in range(1, count + 1)]
+        return self._without_names[count]
 
-    def _context(self, line: _Line) -> Context | None:
+    def _plan_named(self, line: _Line, named: Sequence[NamedUnit]) -> list[_Planned] | None:
+        """Plan the units that have a row of their own, and those beside them; None if any of them may be known."""
+        planned = []
+        for unit in named:
+            mfr_key = None
+            if unit.mfr_serial_no:
+                mfr_key = serial_key(unit.mfr_serial_no)
+                near = near_key(mfr_key)
+                if self._named.by_mfr[near] > 1 or self._register.knows_mfr_like(near):
+                    return None
+                item = self._chunk.items[line.item_code]
+                if item.mfr_serial_check and check_problem(item, unit.mfr_serial_no):
+                    return None
+            if unit.serial_id is not None or not (unit.serial_no is None or self._is_adopted(line, unit.serial_no)):
+                return None
+            planned.append(_Planned(unit.unit_no, unit.serial_no, unit.mfr_serial_no, mfr_key))
+        if len(planned) < line.units_wanted:
+            used = {plan.unit_no for plan in planned}
+            free = (number for number in range(1, line.units_wanted + 1) if number not in used)
+            planned.extend(_new_unit(number) for number in free)
+        return planned
+
+    def _is_adopted(self, line: _Line, serial_no: str) -> bool:
+        """Say whether a serial is to be kept as the unit's own: a legacy one that nothing else goes by."""
+        key = serial_key(serial_no)
+        return line.legacy and key not in self._register.by_key and self._named.by_serial[near_key(key)] == 1
+
+    def _issue(self, line: _Line, count: int) -> list[Issued] | None:
+        """Issue numbers; None where there are not enough, or one of them is named somewhere."""
         key = (line.item_code, line.location_code, line.effective_date)
-        if key not in self._contexts:
-            own = self._chunk.items[line.item_code].serial_sequence_code
-            sequence = self._chunk.places.serial_sequence(own, line.location_code)
-            context = sequence and self._numbers.context(
-                sequence, line.location_code, line.item_code, line.effective_date
-            )
-            self._contexts[key] = context if context and context.problem is None else None
-        return self._contexts[key]
+        context = self._contexts[key] if key in self._contexts else self._find_context(line)
+        issued = self._numbers.take(context, count) if context else None
+        if issued and self._named.by_serial:
+            for each in issued:
+                if near_key(each.serial_key) in self._named.by_serial:
+                    return None
+        return issued
+
+    def _find_context(self, line: _Line) -> Context | None:
+        own = self._chunk.items[line.item_code].serial_sequence_code
+        sequence = self._chunk.places.serial_sequence(own, line.location_code)
+        context = sequence and self._numbers.context(sequence, line.location_code, line.item_code, line.effective_date)
+        found = context if context and context.problem is None else None
+        self._contexts[line.item_code, line.location_code, line.effective_date] = found
+        return found
 
     def _has_memo_number(self, line: _Line) -> bool:
         """Say whether every document of the chunk could have a memo number of this sequence."""
@@ -213,46 +205,33 @@ class PlainWay:
             self._memo_good[key] = good
         return self._memo_good[key]
 
-    def _post(self, line: _Line, planned: Sequence[_Planned], made: Sequence[_Made]) -> None:
+    def _post(self, line: _Line, planned: Sequence[_Planned], issued: Sequence[Issued]) -> None:
         """Write down the serials of a line and the steps of each: into an Out area, and on to where it stays."""
-        rows = self._outcome.rows
+        rows, numbers = self._outcome.rows, iter(issued)
+        serials, history = rows.serials, rows.history
         cost, basis = cost_of(line.unit_cost_minor, line.cost_minor)
         start, document_id, line_id, on = line.start_area, line.document_id, line.line_id, line.effective_date
         area, customer, held_by = line.target_area, None, None
         if line.service:
             area, customer, held_by = start, line.customer_code, document_id
-        for plan, serial in zip(planned, made, strict=True):
-            place = len(rows.serials)
-            origin = GENERATED if plan.adopt is None else ADOPTED
-            rows.serials.append(
-                (
-                    serial.serial_no,
-                    serial.serial_key,
-                    serial.serial_near,
-                    line.item_code,
-                    plan.mfr_serial_no,
-                    plan.mfr_serial_key,
-                    plan.mfr_serial_near,
-                    area,
-                    origin,
-                    cost,
-                    basis,
-                    customer,
-                    held_by,
-                    line_id,
-                    serial.sequence_code,
-                    serial.number,
-                )
-            )
-            rows.history.append((place, origin, None, start, document_id, line_id, on))
-            if plan.mfr_serial_key:
-                rows.history.append((place, MFR_ASSIGNED, start, start, document_id, line_id, on))
-            if not line.service:
-                rows.history.append((place, RECEIVED, start, area, document_id, line_id, on))
-            (rows.units_on_file if plan.on_file else rows.new_units).append((line_id, plan.unit_no, place, origin))
-            if plan.adopt is not None:
+        for unit_no, adopt, mfr_serial_no, mfr_serial_key, on_file in planned:
+            place = len(serials)
+            if adopt is None:
+                origin = GENERATED
+                code, number, serial_no, key = next(numbers)
+            else:
+                origin, code, number, serial_no, key = ADOPTED, None, None, adopt, serial_key(adopt)
                 rows.adopted += 1
-                self._numbers.note(serial.serial_key)
+                self._numbers.note(key)
+            mfr_near = near_key(mfr_serial_key) if mfr_serial_key else None
+            names = (serial_no, key, near_key(key), line.item_code, mfr_serial_no, mfr_serial_key, mfr_near)
+            serials.append((*names, area, origin, cost, basis, customer, held_by, line_id, code, number))
+            history.append((place, origin, None, start, document_id, line_id, on))
+            if mfr_serial_key:
+                history.append((place, MFR_ASSIGNED, start, start, document_id, line_id, on))
+            if not line.service:
+                history.append((place, RECEIVED, start, area, document_id, line_id, on))
+            (rows.units_on_file if on_file else rows.new_units).append((line_id, unit_no, place, origin))
 
     def _credit(self, writing: Sequence[_Line]) -> None:
         if not writing:
@@ -269,7 +248,7 @@ class PlainWay:
                 first.currency,
                 first.effective_date,
                 first.memo_sequence,
-                tuple(_credited(line) for line in writing),
+                tuple([_credited(line) for line in writing]),
             )
         )
 
@@ -312,12 +291,7 @@ def plain_looking(lines: pd.DataFrame, flagged: Collection[int], starts: npt.NDA
 
 
 def _new_unit(unit_no: int) -> _Planned:
-    return _Planned(unit_no, None, None, None, None, on_file=False)
-
-
-def _adopted(serial_no: str) -> _Made:
-    key = serial_key(serial_no)
-    return _Made(serial_no, key, near_key(key), None, None)
+    return _Planned(unit_no, None, None, None, on_file=False)
 
 
 def _credited(line: _Line) -> MemoLine:

@@ -6,6 +6,7 @@ Lines that compete (two lines after one serial, two after one number) are judged
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from batch.core.lines import OUT, STOCK
@@ -43,8 +44,10 @@ def quantity_too_large(lines: pd.DataFrame) -> Mask:
 )
 def quantity_too_large__document(lines: pd.DataFrame) -> Mask:
     """More units than one document may have."""
-    units = lines["units_wanted"].groupby(lines["document_id"]).transform("sum")
-    return units > lines["units_limit"]
+    units = lines["units_wanted"]
+    if units.sum() <= lines["units_limit"].min():
+        return _nowhere(lines)
+    return units.groupby(lines["document_id"]).transform("sum") > lines["units_limit"]
 
 
 @rule("Quantity", "quantity_text", "{quantity_text} has the wrong sign: this type of document carries positive units")
@@ -156,6 +159,8 @@ def currency_unknown__decimals(lines: pd.DataFrame) -> Mask:
     """Amounts of a sheet were read as those of another currency than the document turned out to have."""
     read_with, has = _number(lines, "amount_decimals"), _number(lines, "exponent")
     other = read_with.notna() & has.notna() & (read_with != has)
+    if not other.any():
+        return _nowhere(lines)
     amounts = pd.DataFrame({name: _number(lines, name).fillna(0) != 0 for name in _AMOUNTS}).any(axis="columns")
     return (other & amounts).astype(bool)
 
@@ -191,6 +196,8 @@ def item_not_serialized(lines: pd.DataFrame) -> Mask:
 )
 def period_closed(lines: pd.DataFrame) -> Mask:
     """R23: no memo is dated in a closed period of its location."""
+    if lines["closed_through"].isna().all():
+        return _nowhere(lines)
     dates = zip(lines["effective_date"], lines["closed_through"], strict=True)
     closed = pd.Series([through is not None and on <= through for on, through in dates], index=lines.index, dtype=bool)
     return closed & lines["writes_memo"]
@@ -225,7 +232,7 @@ def stock_area_unresolved__start(lines: pd.DataFrame) -> Mask:
 )
 def stock_area_wrong_type__target(lines: pd.DataFrame) -> Mask:
     """R17: returns are received into STOCK; service slips and credit orders stay in an OUT area."""
-    needed = lines["takes_into_stock"].map({True: STOCK, False: OUT})
+    needed = np.where(lines["takes_into_stock"], STOCK, OUT)
     return lines["target_area"].notna() & (lines["target_type"] != needed) & _needs_target(lines)
 
 
@@ -270,6 +277,10 @@ def amount_invalid__list_price(lines: pd.DataFrame) -> Mask:
 def cost_unknown(lines: pd.DataFrame) -> Mask:
     """R22: the cost of a generated serial is the line's, else the item's average."""
     return lines["cost_minor"].isna()
+
+
+def _nowhere(lines: pd.DataFrame) -> Mask:
+    return pd.Series(data=False, index=lines.index, dtype=bool)
 
 
 def _number(lines: pd.DataFrame, name: str) -> pd.Series:

@@ -38,7 +38,7 @@ def settle_one_by_one(chunk: Chunk, terms: Terms, taken: Collection[str] = froze
 
 def _settle(chunk: Chunk, terms: Terms, taken: Collection[str], *, plainly: bool) -> Outcome:
     lines = enrich(chunk, terms)
-    judged = lines[lines["judged"]]
+    judged = lines if lines["judged"].all() else lines[lines["judged"]]
     refused = check(judged, BEFORE_MATCHING)
     standing = judged.loc[~judged.index.isin(list(refused))] if refused else judged
     later = broken_rules(standing, PLACE_RULES + CREDIT_RULES)
