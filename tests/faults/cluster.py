@@ -23,6 +23,7 @@ _PLAIN_WORKER = ("--no-nanny", "--nthreads", "1", "--memory-limit", "0", "--host
 def scheduler(folder: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[tuple[Program, str]]:
     """Start `dask scheduler`; give it and its address."""
     told = folder / "scheduler.json"
+    told.unlink(missing_ok=True)
     asked = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
     with started("distributed.cli.dask_scheduler", *asked, *options, folder=folder, env=env) as program:
         until(lambda: program.poll() is not None or _address(told) != "")
