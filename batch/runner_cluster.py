@@ -196,6 +196,7 @@ def _refuse_unfit(scheduler: Scheduler, order: Mapping[str, Any]) -> None:
         differs = f"It lacks {error.name}. Install the same on all machines."
     if differs:
         raise SettingsError(f"The scheduler {scheduler.address}: {differs}")
+    scheduler.wait_for_a_worker()
     told = scheduler.ask_workers(examine, order)
     unfit = [_unfit(address, said) for address, said in sorted(told.items()) if not _is_done(said)]
     if unfit:

@@ -29,7 +29,7 @@ _SECONDS_TO_CLOSE = 5.0
 
 @contextlib.contextmanager
 def connected(address: str, wait_seconds: float) -> Iterator[Scheduler]:
-    """Connect to a scheduler and wait for a first worker; leave it in bounded time."""
+    """Connect to a scheduler, and leave it in bounded time."""
     from distributed import Client
 
     _listen()
@@ -42,11 +42,7 @@ def connected(address: str, wait_seconds: float) -> Iterator[Scheduler]:
         cause = one_line(f"{type(error).__name__}: {error}")[:300]
         raise ClusterUnavailableError(f"The scheduler {address} cannot be reached: {cause}.") from error
     try:
-        scheduler = Scheduler(client, address, wait_seconds)
-        while not scheduler.workers:
-            time.sleep(_SECONDS_BETWEEN_LOOKS)
-            scheduler.look()
-        yield scheduler
+        yield Scheduler(client, address, wait_seconds)
     finally:
         # A scheduler that is gone must not keep us; nothing of ours is there.
         with contextlib.suppress(Exception):
@@ -63,6 +59,13 @@ class Scheduler:
         self.wait_seconds = wait_seconds
         self._client = client
         self._called = self._answered = self._manned = time.monotonic()
+
+    def wait_for_a_worker(self) -> None:
+        """Return once there is one; raise if there is none for long."""
+        self.look()
+        while not self.workers:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            self.look()
 
     def look(self) -> None:
         """See how many workers there are, now and then; raise if there is no scheduler or, for long, no worker."""

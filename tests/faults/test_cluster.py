@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+import re
 import signal
 import subprocess
 import time
@@ -21,6 +22,7 @@ from tests.faults.test_workers import alone, outcomes, prepare
 Outcomes = dict[str, list[str]]
 Folders = pytest.TempPathFactory
 
+OLD = "import batch\n\nbatch.__version__ = '0.0.9'\n"
 CHUNK_LINES = int(REHEARSAL["SERIALBACK_CHUNK_LINES"])
 
 
@@ -169,9 +171,26 @@ def test_a_chunk_that_kills_its_workers_ends_the_run(night: Night, address: str,
     assert "has ended every worker that took it. Their logs say why" in ran.stderr
 
 
+def test_workers_that_are_unfit_are_named_before_anything_is_landed(night: Night, local: Local) -> None:
+    (local.folder / "serialback.toml").unlink(missing_ok=True)
+    ran = night.run("--cluster", local.address)
+    assert ran.returncode == 78, ran.stderr
+    assert ran.stderr.count("It has no database setting. Set SERIALBACK_DATABASE_URL in its environment") == 2
+    assert re.match(r"Error: Worker 0 \(tcp://[^)]+\): It has .* Worker 1 \(tcp://[^)]+\): It has ", ran.stderr)
+    assert night.business()["intake_file"] == []
+
+
+def test_a_scheduler_of_another_version_is_named(night: Night, tmp_path: Path) -> None:
+    (tmp_path / "old.py").write_text(OLD, encoding="utf-8")
+    with scheduler(tmp_path, "--preload", str(tmp_path / "old.py")) as (_, address):
+        ran = night.run("--cluster", address, env=WAITS)
+    assert ran.returncode == 78, ran.stderr
+    assert f"Error: The scheduler {address}: Its Serialback is 0.0.9, and the run's is 0.1.0." in ran.stderr
+
+
 def test_a_worker_that_joins_late_and_is_unfit_is_named(night: Night, local: Local, tmp_path: Path) -> None:
     local.is_for(night)
-    (tmp_path / "old.py").write_text("import batch\n\nbatch.__version__ = '0.0.9'\n", encoding="utf-8")
+    (tmp_path / "old.py").write_text(OLD, encoding="utf-8")
     with night.database.engine.connect() as other, night.started("--cluster", local.address) as program:
         # The chunks of the others wait, so that there is one left for who comes next.
         until(lambda: locks_documents(other) or program.poll() is not None)
