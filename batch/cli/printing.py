@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from batch.cli.exits import STRICT
 from batch.cli.output import Figure, figure, on_terminal, shown, table
+from batch.core.codes import REFUSE
 from batch.core.currency import major_text
 from batch.core.remedies import said_and_remedy
-from batch.report import DONE, FAILED, INTERRUPTED, NOOP, CodeCount, FileOutcome, MemoLine, RunReport
+from batch.report import DONE, FAILED, INTERRUPTED, NOOP, REFUSED, CodeCount, FileOutcome, MemoLine, RunReport
 
 _HEADLINES: Final = {
     DONE: "done",
@@ -35,6 +37,19 @@ def run_text(report: RunReport) -> str:
             _next_lines(report),
         ]
     )
+
+
+def quiet_text(report: RunReport) -> str:
+    """Write of a run that did not go all well no more than what a person must know: what failed, and where to look."""
+    failed = [shown(file.detail) for file in report.files if file.outcome in {REFUSED, FAILED}]
+    # Refused lines are business as usual, unless they are what is complained of.
+    counts = [
+        f"{each.code}: {plural(each.lines, 'line')}" for each in report.exceptions_by_code if each.severity == REFUSE
+    ]
+    complained_of = report.exit_status == STRICT
+    listed = [figure_lines(report.figures(), {})[0], *counts] if complained_of else []
+    where = [f"{command:<36}{purpose}" for command, purpose in _next_commands(report)][:1] if complained_of else []
+    return "\n".join([_headline(report), *failed, *listed, *where]) + "\n"
 
 
 def blocks_text(blocks: Iterable[Iterable[str]]) -> str:

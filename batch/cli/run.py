@@ -16,7 +16,7 @@ from batch.cli.folders import intake_files
 from batch.cli.invocation import asks, invocation
 from batch.cli.night_page import night_line, night_notes
 from batch.cli.output import remark, say, say_json, shown
-from batch.cli.printing import run_text
+from batch.cli.printing import quiet_text, run_text
 from batch.cli.progress import progress_for
 from batch.errors import SerialbackError
 from batch.job import Job, named
@@ -174,8 +174,10 @@ def print_report(report: RunReport) -> int:
         report = dataclasses.replace(report, exit_status=STRICT)
     if asked.json:
         say_json(report.to_json())
-    elif report.exit_status or not asked.quiet:
+    elif not asked.quiet:
         say(run_text(report))
+    elif report.exit_status:
+        say(quiet_text(report))
     return report.exit_status
 
 

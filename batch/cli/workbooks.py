@@ -29,8 +29,9 @@ def template(file: Path, *, overwrite: bool) -> None:
     from batch.edge.template import write_template
 
     asked = invocation()
+    limit = asked.settings().limits.line_quantity
     with under_way("Writing the template", quiet=asked.quiet), read_only(asked.open()) as connection:
-        listed = write_template(connection, file, overwrite=overwrite)
+        listed = write_template(connection, file, overwrite=overwrite, quantity_limit=limit)
     if asked.json:
         say_json({"file": str(file), "listed": listed})
     elif not asked.quiet:

@@ -40,6 +40,7 @@ from batch.core.intake_cells import (
     visible,
 )
 from batch.core.intake_serials import named_count, range_keys, read_serials, written_out
+from batch.core.intake_totals import totals_told_once
 from batch.core.intake_words import Row, head, place, refusal
 
 DEFAULT_TYPE = "RETURN"
@@ -140,7 +141,7 @@ def read_lines(rows: Sequence[RawRow], header: Header, facts: IntakeFacts) -> In
     filled = _below(rows, header)
     cells = _by_field(filled, header)
     columns, flaws = _read_fields(cells, len(filled), facts)
-    flaws += _discounts_above_gross(columns)
+    flaws = totals_told_once(flaws + _discounts_above_gross(columns), filled, cells)
     refused = {at for at, _, flaw in flaws if flaw.severity == REFUSE}
     columns["sheet_row"] = [sheet_row for sheet_row, _ in filled]
     columns["cells"] = [row_cells for _, row_cells in filled]

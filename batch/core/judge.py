@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from batch.core.check import Found
@@ -16,6 +17,8 @@ from batch.core.register import Register
 from batch.core.say import Speaker
 
 Line = Mapping[str, Any]
+# A code, what is wrong in words, and the evidence.
+SequenceProblem = tuple[str, str, Mapping[str, object]]
 
 
 @dataclasses.dataclass(slots=True)
@@ -48,7 +51,7 @@ class Judge:
         self._later = later
         self._mentioned = Mentioned()
         self._memos: dict[str, int] = {}
-        self._memo_problem: tuple[str, str] | None = None
+        self._memo_problem: SequenceProblem | None = None
 
     def begin(self, lines: Iterable[Line]) -> None:
         """Begin a document: what its lines of earlier runs named counts as named, whatever their order."""
@@ -145,10 +148,9 @@ class Judge:
         place = [rule for rule in rules if rule.code.stage == "place and number"]
         credit = [rule for rule in rules if rule.code.stage != "place and number"]
         reasons = [self.speaker.by_rule(rule, line) for rule in place]
-        if line["writes_memo"] and self._memo_problem:
-            code, said = self._memo_problem
-            reasons.append(self.speaker.refusal(line, code, said, column="Location", value=line["location_code"]))
-        context = self._context(line, wanted, reasons)
+        problems = [self._memo_problem] if line["writes_memo"] and self._memo_problem else []
+        context = self._context(line, wanted, problems)
+        reasons += self._of_sequences(line, problems)
         credit_reasons = [self.speaker.by_rule(rule, line) for rule in credit]
         if context and not reasons:
             # Numbers are taken only by a line that nothing stands against, but their end is an earlier stage's reason.
@@ -168,7 +170,7 @@ class Judge:
                 )
         judged.reasons.extend(reasons or credit_reasons)
 
-    def _context(self, line: Line, wanted: int, reasons: list[Refusal]) -> Context | None:
+    def _context(self, line: Line, wanted: int, problems: list[SequenceProblem]) -> Context | None:
         """Find the sequence that serves the line, or add the reason why there is none."""
         if not wanted:
             return None
@@ -179,34 +181,41 @@ class Judge:
                 f"no number sequence for serials is set for item {line['item_code']}, for {line['location_code']}, "
                 "its parents or the default location"
             )
-            reasons.append(
-                self.speaker.refusal(line, "SEQUENCE_MISSING", said, column="Location", value=line["location_code"])
-            )
+            problems.append(("SEQUENCE_MISSING", said, {}))
             return None
         context = self._numbers.context(sequence, line["location_code"], line["item_code"], line["effective_date"])
         if context.problem is None:
             return context
         said = f"sequence {sequence.sequence_code} cannot be used: {context.problem}"
-        evidence = {"sequence_code": sequence.sequence_code, "mask": sequence.mask}
-        reasons.append(
-            self.speaker.refusal(
-                line, "SEQUENCE_MISSING", said, column="Location", value=line["location_code"], evidence=evidence
-            )
-        )
+        problems.append(("SEQUENCE_MISSING", said, {"sequence_code": sequence.sequence_code, "mask": sequence.mask}))
         return None
 
-    def _judge_memo_sequence(self, line: Line) -> tuple[str, str] | None:
+    def _of_sequences(self, line: Line, problems: Iterable[SequenceProblem]) -> Iterator[Refusal]:
+        """Word what is wrong with the sequences of a line: both of them in one sentence, where it is the same."""
+        for code, alike in itertools.groupby(problems, key=lambda problem: problem[0]):
+            _, sentences, evidences = zip(*alike, strict=True)
+            evidence = {name: value for each in evidences for name, value in each.items()}
+            yield self.speaker.refusal(
+                line,
+                code,
+                "; and ".join(sentences),
+                column="Location",
+                value=line["location_code"],
+                evidence=evidence,
+            )
+
+    def _judge_memo_sequence(self, line: Line) -> SequenceProblem | None:
         """R15: say why no credit memo number can be had for a document, on which every line of it waits."""
         code = line["memo_sequence"]
         if code is None:
             place = line["location_code"]
             said = f"no number sequence for credit memos is set for {place}, its parents or the default location"
-            return "SEQUENCE_MISSING", said
+            return "SEQUENCE_MISSING", said, {}
         sequence = self._chunk.places.sequences[code]
         context = self._numbers.context(sequence, line["location_code"], "", line["effective_date"])
         if context.problem is not None:
-            return "SEQUENCE_MISSING", f"sequence {code} cannot be used: {context.problem}"
+            return "SEQUENCE_MISSING", f"sequence {code} cannot be used: {context.problem}", {}
         room = self._numbers.room(context)
         if room is not None and room <= self._memos.get(code, 0):
-            return "SEQUENCE_EXHAUSTED", f"sequence {code} for credit memos has no numbers left"
+            return "SEQUENCE_EXHAUSTED", f"sequence {code} for credit memos has no numbers left", {}
         return None

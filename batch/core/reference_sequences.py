@@ -17,7 +17,7 @@ def problems(
     before: Mapping[str, Mapping[str, object]],
     after: Mapping[str, Mapping[str, Mapping[str, object]]],
 ) -> Iterator[str]:
-    """List what may not be: a kind that changes, memo numbers in blocks, an item numbered by a memo sequence."""
+    """List what may not be: a kind that changes, memo numbers in blocks or passed over, an item numbered by those."""
     sequences = after[NUMBER_SEQUENCE.name]
     for row in rows:
         if row.table is NUMBER_SEQUENCE:
@@ -43,6 +43,13 @@ def _sequence_problems(row: ReferenceRow, before: Mapping[str, object], after: M
     if kind == "CREDIT_MEMO" and after["allocation"] == "BLOCK":
         yield row.problem(
             "allocation", "credit memo numbers have no gaps, so they are not reserved in blocks", "Type GAPLESS"
+        )
+    if kind == "CREDIT_MEMO" and passed_over(before, after):
+        yield row.problem(
+            "next_number",
+            f"credit memo numbers have no gaps, and the next one of this sequence is {_number(before)}, "
+            f"not {_number(after)}",
+            "Leave the column blank; for numbers from elsewhere on, load a sequence of another code and mask",
         )
 
 

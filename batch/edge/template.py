@@ -39,7 +39,7 @@ _LISTED: Mapping[str, tuple[str, sa.Select[Any]]] = {
 
 
 def write_template(
-    connection: sa.Connection, path: Path, *, overwrite: bool = False, quantity_limit: int = 10_000
+    connection: sa.Connection, path: Path, *, overwrite: bool = False, quantity_limit: int
 ) -> dict[str, int]:
     """Write the template, and say how many of each kind its drop-downs list.
 

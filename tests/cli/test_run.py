@@ -73,10 +73,23 @@ def test_a_refused_file_is_65_and_the_others_are_done(shop: Database, tmp_path: 
     intake_file(tmp_path / "good.csv", GOOD)
     (tmp_path / "bad.xlsx").write_bytes(b"no workbook")
     run = serialback("run", "intake", "bad.xlsx", "good.csv", "--quiet", "--database", shop.url, cwd=tmp_path)
-    assert run.returncode == 65
-    assert "bad.xlsx  refused " in run.stdout
-    assert "good.csv  landed " in run.stdout
+    assert (run.returncode, run.stderr) == (65, "")
+    headline, refused = run.stdout.splitlines()
+    assert headline.startswith("Run 1 (intake, business date ")
+    assert refused.startswith("bad.xlsx: is named .xlsx, and its content is plain text. Open it in a spreadsheet")
     assert counted(shop) == (1, 3, 1)
+
+
+def test_strict_and_quiet_tells_what_was_refused_and_where_to_look(shop: Database, tmp_path: Path) -> None:
+    intake_file(tmp_path / "returns.csv", GOOD, TOO_MANY)
+    run = serialback("run", "intake", "returns.csv", "--strict", "--quiet", "--database", shop.url, cwd=tmp_path)
+    assert run.returncode == 3
+    _, *told = run.stdout.splitlines()
+    assert told == [
+        "Lines         2 read = 1 posted + 1 refused + 0 skipped",
+        "GENERATE_QUANTITY_EXCEEDED: 1 line",
+        "serialback exceptions --run 1       every line that needs a person",
+    ]
 
 
 def test_a_folder_means_its_files(shop: Database, tmp_path: Path) -> None:

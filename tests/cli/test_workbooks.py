@@ -31,6 +31,13 @@ def test_a_template_is_written_and_not_over_another_file(shop: Database, tmp_pat
     assert told == {"file": "x.xlsx", "listed": {"location": 3, "item": 2, "area": 5}}
 
 
+def test_a_template_checks_quantities_by_the_sites_limit(shop: Database, tmp_path: Path) -> None:
+    (tmp_path / "serialback.toml").write_text("[limits]\nline_quantity = 75\n", encoding="utf-8")
+    assert run(shop, tmp_path, "template", "returns.xlsx", "--config", "serialback.toml")[0] == 0
+    checks = openpyxl.load_workbook(tmp_path / "returns.xlsx")["Intake"].data_validations.dataValidation
+    assert [check.formula2 for check in checks if check.errorTitle == "Quantity"] == ["75"]
+
+
 def test_exceptions_are_exported_corrected_and_handed_in(shop: Database, tmp_path: Path) -> None:
     intake_file(tmp_path / "march.csv", GOOD, TOO_MANY)
     assert run(shop, tmp_path, "exceptions", "--export", "back.xlsx") == (

@@ -28,6 +28,9 @@ def place(table: str, column: str, row: int = 2) -> str:
     return f"r.xlsx, sheet {table}, row {row}, column {column}"
 
 
+USED_MEMOS: SAID = {"kind": "CREDIT_MEMO", "mask": "CM{seq}", "next_number": 10, "allocation": "GAPLESS"}
+
+
 @pytest.mark.parametrize(
     ("said", "on_file"),
     [
@@ -61,6 +64,16 @@ def place(table: str, column: str, row: int = 2) -> str:
             {"location": {"B": {"out_area_code": "STOCK1"}}, "stock_area": AREAS},
             id="what is wrong on file already and not touched",
         ),
+        pytest.param(
+            [("number_sequence", "CM", {"next_number": 15})],
+            {"number_sequence": {"CM": USED_MEMOS | {"first_number": None}}},
+            id="a memo sequence never used begins elsewhere",
+        ),
+        pytest.param(
+            [("number_sequence", "CM", {"next_number": 10})],
+            {"number_sequence": {"CM": USED_MEMOS | {"first_number": 1}}},
+            id="a memo sequence as it is on file",
+        ),
     ],
 )
 def test_nothing_is_wrong(said: list[tuple[str, str, SAID]], on_file: OnFile) -> None:
@@ -76,6 +89,14 @@ def test_nothing_is_wrong(said: list[tuple[str, str, SAID]], on_file: OnFile) ->
             {},
             [f'{place("customer", "customer_code", 3)}: "C1" stands in r.xlsx, sheet customer, row 2 already. Keep'],
             id="the same key twice",
+        ),
+        pytest.param(
+            [("number_sequence", "CM", {"next_number": 15})],
+            {"number_sequence": {"CM": USED_MEMOS | {"first_number": 1}}},
+            [
+                f"{place('number_sequence', 'next_number')}: credit memo numbers have no gaps, and the next one of",
+            ],
+            id="memo numbers passed over",
         ),
         pytest.param(
             [("customer", "C1", {})],

@@ -107,7 +107,7 @@ def test_the_help_names_every_column_and_is_not_read(template: Path, tmp_path: P
 def test_a_template_filled_in_is_settled(database: Database, tmp_path: Path) -> None:
     world = World(database, tmp_path)
     with read_only(database.engine) as connection:
-        write_template(connection, tmp_path / "template.xlsx")
+        write_template(connection, tmp_path / "template.xlsx", quantity_limit=9)
     book = openpyxl.load_workbook(tmp_path / "template.xlsx")
     for heading, value in row("00042", quantity=2, type="Return", mfr="00123, M-2").items():
         at = next(cell.column_letter for cell in book["Intake"][1] if cell.value == heading)
@@ -120,11 +120,11 @@ def test_a_template_filled_in_is_settled(database: Database, tmp_path: Path) -> 
 def test_an_empty_database_gives_a_template_without_lists(database: Database, tmp_path: Path) -> None:
     path = tmp_path / "template.xlsx"
     with read_only(database.engine) as connection:
-        assert write_template(connection, path) == {"location": 0, "item": 0, "area": 0}
+        assert write_template(connection, path, quantity_limit=9) == {"location": 0, "item": 0, "area": 0}
         assert sorted(checks(openpyxl.load_workbook(path)["Intake"])) == sorted(
             ["Type", "Line #", "Quantity", "Generate Quantity", "Date", "Unit Price", "Discount", "Tax", "Unit Cost"]
         )
         assert stat.S_IMODE(path.stat().st_mode) == 0o640
         with pytest.raises(UsageError, match="exists already"):
-            write_template(connection, path)
-        write_template(connection, path, overwrite=True)
+            write_template(connection, path, quantity_limit=9)
+        write_template(connection, path, overwrite=True, quantity_limit=9)

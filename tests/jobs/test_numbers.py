@@ -156,6 +156,15 @@ def test_without_a_memo_sequence_every_line_waits(world: World) -> None:
     assert world.next_number() == 5003
 
 
+def test_both_sequences_that_a_line_lacks_are_told(world: World) -> None:
+    world.execute("DELETE FROM number_sequence")
+    world.intake(row("R-1"), row("R-1", "CABLE"))
+    first, second = world.rows("SELECT message FROM exception ORDER BY exception_id")
+    assert "no number sequence for credit memos is set for HQ" in first["message"]
+    assert "default location; and no number sequence for serials is set for item CPU" in first["message"]
+    assert "for serials" not in second["message"]
+
+
 def test_memos_go_by_the_documents_location(world: World) -> None:
     world.intake(row("R-1"), row("R-2", location="MAIN"), row("R-3"), row("R-4", location="HQ-SALES"))
     assert [memo[:2] for memo in world.memos()] == [
