@@ -12,6 +12,8 @@ from batch.core.mask import Mask, MaskError
 from batch.edge.schema import CREDIT_MEMO, NUMBER_BLOCK, NUMBER_SEQUENCE, RUN, SERIAL
 
 _DAY = dt.timedelta(days=1)
+# Years of returns in one run are no night's use.
+_BACKFILLS = sa.select(RUN.c.run_id).where(RUN.c.job == "backfill")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,7 +92,11 @@ def _left(connection: sa.Connection) -> dict[str, int | None]:
 def _drawn_in_all(connection: sa.Connection, since: dt.datetime) -> int:
     """Count the numbers of all sequences that runs have drawn since an instant, from their figures."""
     figures = sa.func.coalesce(sa.func.sum(RUN.c.serials_generated + RUN.c.credit_memos), 0)
-    return int(connection.execute(sa.select(figures).where(RUN.c.finished_at >= since)).scalar_one())
+    return int(
+        connection.execute(
+            sa.select(figures).where(RUN.c.finished_at >= since, RUN.c.run_id.not_in(_BACKFILLS))
+        ).scalar_one()
+    )
 
 
 def _drawn_since(
@@ -103,6 +109,7 @@ def _drawn_since(
             row_id >= _first_row_since(connection, table, row_id, since),
             table.c.sequence_code.is_not(None),
             table.c.created_at >= since,
+            sa.or_(table.c.run_id.is_(None), table.c.run_id.not_in(_BACKFILLS)),
         )
         .group_by(table.c.sequence_code)
     )

@@ -14,6 +14,7 @@ from batch.edge.metrics import write_metrics
 from batch.edge.outlook import Outlook, outlooks, warnings_of
 from batch.errors import SerialbackError
 from tests.databases import Database
+from tests.jobs.legacy import backfill, legacy
 from tests.jobs.world import NOW, World, row
 
 LINE = re.compile(r'^serialback_[a-z_]+\{[a-z]+="[^"\n]+"(,[a-z]+="[^"\n]+")?\} (\+Inf|-?\d+(\.\d+)?)$')
@@ -33,7 +34,7 @@ def look(world: World, now: dt.datetime = NOW, nights: int = 14) -> dict[str, Ou
         return {each.sequence_code: each for each in outlooks(connection, now, nights, every=True)}
 
 
-@pytest.mark.parametrize(
+PACES = pytest.mark.parametrize(
     ("nights_ago", "nights", "a_night", "lasts"),
     [
         pytest.param([0], 14, 10, 8.9, id="one night so far"),
@@ -43,6 +44,16 @@ def look(world: World, now: dt.datetime = NOW, nights: int = 14) -> dict[str, Ou
         pytest.param([5], 14, 10 / 6, 53.4, id="nothing lately, but within the time"),
     ],
 )
+
+
+def test_a_backfill_is_no_nights_use(world: World) -> None:
+    backfill(world, *(legacy(f"L-{number}") for number in range(90)))
+    assert look(world)["S-HQ"] == Outlook("S-HQ", 9, 0)
+    world.intake(row("R-1", quantity=2))
+    assert look(world)["S-HQ"] == Outlook("S-HQ", 7, 2)
+
+
+@PACES
 def test_a_sequence_lasts_as_long_as_the_pace_of_late(
     world: World, nights_ago: list[int], nights: int, a_night: float, lasts: float
 ) -> None:

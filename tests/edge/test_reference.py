@@ -256,6 +256,16 @@ def test_next_number(
     assert (kept, [tuple(row) for row in recorded], len(report.warnings)) == expected
 
 
+def test_memo_numbers_in_use_are_not_passed_over(loaded: Database, tmp_path: Path) -> None:
+    with transaction(loaded.engine) as connection:
+        used = sa.update(NUMBER_SEQUENCE).where(NUMBER_SEQUENCE.c.sequence_code == "CM-HQ")
+        connection.execute(used.values(next_number=10, first_number=1))
+    with pytest.raises(ReferenceRefusedError) as refused:
+        load(loaded, csv(tmp_path, "number_sequence.csv", "sequence_code,next_number\nCM-HQ,15\n"))
+    assert "row 2, column next_number: credit memo numbers have no gaps" in refused.value.problems[0]
+    assert held(loaded, "number_sequence")["CM-HQ"]["next_number"] == 10
+
+
 def test_numbers_taken_while_a_file_is_loaded_are_not_given_back(loaded: Database, tmp_path: Path) -> None:
     file = csv(tmp_path, "number_sequence.csv", "sequence_code,next_number\nHQ-S,5002\n")
     loading = threading.Thread(target=load, args=(loaded, file))
