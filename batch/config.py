@@ -111,7 +111,7 @@ class Settings(BaseSettings):
     currency: str = "USD"
     default_location: str | None = None
     date_formats: Annotated[tuple[str, ...], NoDecode] = ()
-    chunk_lines: Annotated[int, Field(ge=1, le=1_000_000)] = 5000
+    chunk_lines: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
     time_zone: str = "UTC"
     day_starts_at: str = "00:00"
     inbox: Path = Path("inbox")

@@ -33,8 +33,9 @@ from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import SerialbackError
 from batch.job import Job, LeftPending, Night
 from batch.report import DONE, INTERRUPTED, NO_PROGRESS, NOOP, FileOutcome, NightPart, NightReport, Progress, RunReport
-from batch.runner import Run, check_workforce, outlook_notes, rarely_look_for_circles
+from batch.runner import Run, outlook_notes
 from batch.runner_attempt import Failure, attempted
+from batch.runner_before import check_workforce, rarely_look_for_circles
 
 if TYPE_CHECKING:
     from batch.config import Settings

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import gc
 import tempfile
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -22,14 +21,15 @@ from batch.edge.failpoint import reach
 from batch.edge.lock import settlement_lock
 from batch.edge.planner_figures import PlannerFigures
 from batch.edge.readings import Readings
-from batch.edge.session import Session
+from batch.edge.session import Session, SpoiledRehearsalError
 from batch.edge.sheet_limits import plain
 from batch.edge.sheets import ReadLimits
 from batch.edge.stopping import StoppedError, Stopping
-from batch.errors import FileRefusedError, SerialbackError, UsageError, one_line
+from batch.errors import FileRefusedError, SerialbackError, one_line
 from batch.job import Job, LeftPending, LegacyFiles, PosDocuments
 from batch.log import logger
 from batch.report import DUPLICATE, FAILED, LANDED, NO_PROGRESS, REFUSED, FileOutcome, Progress, RunReport
+from batch.runner_before import check_workforce, rarely_look_for_circles
 
 if TYPE_CHECKING:
     from batch.config import Settings
@@ -59,44 +59,33 @@ def run_job(
 ) -> RunReport:
     """Run a job once and report; raises SerialbackError where nothing or not all could be done."""
     check_workforce(engine, settings)
-    with tempfile.TemporaryDirectory(prefix="serialback-") as scratch:
-        # Begun before all else: the child reads while this process is still importing and connecting.
-        rarely_look_for_circles()
+    # Begun before all else: the child reads while this process is still importing and connecting.
+    rarely_look_for_circles()
+
+    def attempt(*, careful: bool) -> RunReport:
         limits = ReadLimits(**settings.limits.for_reading())
         zone = settings.time_zone if isinstance(job.source, LegacyFiles) else None
-        readings = Readings(files, Path(scratch), limits, zone)
-        try:
-            check_schema(engine)
-            with (
-                settlement_lock(engine, purpose=job.name, clock=clock) as lock,
-                Session(engine, dry_run=dry_run) as session,
-            ):
-                run = Run(job, session, settings, business_date or settings.business_date_at(clock()), clock, progress)
-                report = run.go(readings, lock.describe, lock.check)
-                return dataclasses.replace(report, notes=(*report.notes, *outlook_notes(session, settings, clock())))
-        finally:
-            readings.cancel()
+        with tempfile.TemporaryDirectory(prefix="serialback-") as scratch:
+            readings = Readings(files, Path(scratch), limits, zone)
+            try:
+                check_schema(engine)
+                with (
+                    settlement_lock(engine, purpose=job.name, clock=clock) as lock,
+                    Session(engine, dry_run=dry_run, careful=careful) as session,
+                ):
+                    day = business_date or settings.business_date_at(clock())
+                    report = Run(job, session, settings, day, clock, progress).go(readings, lock.describe, lock.check)
+                    notes = outlook_notes(session, settings, clock())
+                    return dataclasses.replace(report, notes=(*report.notes, *notes))
+            finally:
+                readings.cancel()
 
-
-def check_workforce(engine: sa.Engine, settings: Settings) -> None:
-    """Refuse several writers where the database lets only one write, and two ways to have them."""
-    several = settings.workers > 1 or settings.cluster
-    if several and engine.dialect.name == "sqlite":
-        remedy = "without --cluster" if settings.cluster else "with --workers 1"
-        raise UsageError(f"SQLite lets one process write at a time: run {remedy}, or use PostgreSQL.")
-    if settings.cluster and settings.workers > 1:
-        where = " or ".join(f"{name} (set by {settings.origin(name)})" for name in ("cluster", "workers"))
-        raise UsageError(f"A cluster has as many workers as it has: leave out {where}.")
-    if settings.cluster:
-        from batch.runner_cluster import check_cluster
-
-        check_cluster(settings.cluster)
-
-
-def rarely_look_for_circles() -> None:
-    """Let rows be: they live as long as their chunk and hold no circles, and looking costs a tenth of a run."""
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
+    try:
+        return attempt(careful=False)
+    except SpoiledRehearsalError as spoiled:
+        # Nothing is lost but time: a rehearsal leaves nothing behind.
+        logger().warning("rehearsed_again", reason=one_line(str(spoiled))[:200])
+        return attempt(careful=True)
 
 
 def outlook_notes(session: Session, settings: Settings, now: dt.datetime) -> list[str]:

@@ -13,7 +13,7 @@ from batch.edge.database_errors import transient
 from batch.edge.failpoint import reach
 from batch.edge.quarantine import quarantine
 from batch.edge.sequences import SequenceMovedError
-from batch.edge.session import Session
+from batch.edge.session import Session, SpoiledRehearsalError
 from batch.edge.settlement import settle_chunk
 from batch.edge.stopping import StoppedError
 from batch.errors import SerialbackError
@@ -38,7 +38,7 @@ class ChunkSettler:
         """Settle a chunk; where it fails for a reason of its own, document by document."""
         try:
             self._in_one_transaction(document_ids)
-        except (SerialbackError, StoppedError):
+        except (SerialbackError, StoppedError, SpoiledRehearsalError):
             raise
         except Exception as fault:
             if len(document_ids) == 1:
@@ -51,7 +51,7 @@ class ChunkSettler:
     def _in_one_transaction(self, document_ids: Sequence[int]) -> None:
         for left in reversed(range(TRIES)):
             try:
-                with self.session.transaction() as connection:
+                with self.session.transaction(large=True) as connection:
                     settle_chunk(
                         connection,
                         document_ids,

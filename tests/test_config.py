@@ -27,7 +27,7 @@ def written(text: str, name: str = "serialback.toml") -> Path:
 
 def test_the_defaults_are_those_of_the_contract() -> None:
     settings = load_settings(environ={})
-    assert (settings.database, settings.currency, settings.chunk_lines) == ("sqlite:///serialback.db", "USD", 5000)
+    assert (settings.database, settings.currency, settings.chunk_lines) == ("sqlite:///serialback.db", "USD", 10_000)
     assert {line.origin for line in settings.described()} == {"default"}
     assert settings == Settings()
 

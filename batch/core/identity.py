@@ -87,8 +87,12 @@ def _disagreeing(document: Hashes, said: Hashes) -> Flags:
 
 
 def _hashes_of(column: pd.Series) -> Hashes:
-    known = column.notna().to_numpy()
-    return _hashes(column.astype(object).where(known, "").map(str).to_numpy(dtype=object), known)
+    """Hash a column in which few values stand many times: each is written out once."""
+    codes, found = pd.factorize(column.astype(object).to_numpy())
+    if not len(found):
+        return np.zeros(len(column), dtype=np.uint64)
+    texts = np.array([str(value) for value in found], dtype=object)
+    return np.where(codes >= 0, _hashes(texts, np.ones(len(texts), dtype=np.bool_))[codes], np.uint64(0))
 
 
 def _hashes(texts: npt.NDArray[np.object_], known: Flags) -> Hashes:

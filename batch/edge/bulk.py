@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 _BATCH_ROWS = 5_000
 # So many keys serve as arrays as well as in a temporary table, which costs the server rows of its catalogue; with
 # more of them plans flip, for nothing is known of an array.
-_ARRAY_KEYS = 10_000
+_ARRAY_KEYS = 20_000
 _CHANGES = "serialback_changes"
 # PostgreSQL: character not in repertoire, which is what it calls a NUL.
 _NUL_STATE = "22021"

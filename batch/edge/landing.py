@@ -38,6 +38,9 @@ from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, SERIAL
 from batch.edge.sheet_spool import row_text
 
 PART_ROWS = 10_000
+_PARTS_IN_MEMORY = 3
+# A part, and the rows of it that correct others.
+_KeptPart = tuple[IntakePart, dict[int, Link]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,11 +89,11 @@ def land(
 ) -> Landed:
     """Land one file in the caller's transaction."""
     landed = Landed(_begin_file(connection, file, terms), Sheet(place(file.name, file.sheet_name), file.header))
-    with tempfile.TemporaryFile(dir=scratch) as kept:
+    with tempfile.TemporaryFile(dir=scratch) as file_of_parts:
+        kept = _Kept(file_of_parts)
         identities = _read(connection, file, rows, terms, landed, kept)
         reach("land.read")
-        kept.seek(0)
-        for part, links in _kept_parts(kept):
+        for part, links in kept.parts():
             land_part(connection, part, links, identities, terms, landed)
             reach("land.part")
     connection.execute(
@@ -150,7 +153,7 @@ def _read(  # noqa: PLR0917 - the way of a part
     rows: Iterable[RawRow],
     terms: IntakeTerms,
     landed: Landed,
-    kept: IO[bytes],
+    kept: _Kept,
 ) -> Identities:
     """Type every row, keep the parts aside, and tell who is who over the whole file."""
     seen: list[Rows] = []
@@ -166,7 +169,7 @@ def _read(  # noqa: PLR0917 - the way of a part
         )
         seen.append(hashed(part.identities))
         slim = dataclasses.replace(part, lines=part.lines.drop(columns="cells"))
-        pickle.dump((slim, links_of(raw, file.header)), kept, pickle.HIGHEST_PROTOCOL)
+        kept.add((slim, links_of(raw, file.header)))
         landed.rows_read += part.rows_read
     return identify(seen)
 
@@ -223,13 +226,31 @@ def typed_rows(intake_file_id: int, raw: Sequence[RawRow], part: IntakePart) -> 
             yield intake_file_id, sheet_row, row_text(cells)
 
 
-def _kept_parts(kept: IO[bytes]) -> Iterator[tuple[IntakePart, dict[int, Link]]]:
-    while True:
-        try:
-            # Written by this very run a moment ago, into a file that has no name.
-            yield pickle.load(kept)  # noqa: S301
-        except EOFError:
-            return
+class _Kept:
+    """Parts kept aside until the whole file is known: the first few in memory, the others in a file."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._first: list[_KeptPart] = []
+        self._file = file
+
+    def add(self, part: _KeptPart) -> None:
+        """Keep one more part."""
+        if len(self._first) < _PARTS_IN_MEMORY:
+            self._first.append(part)
+        else:
+            pickle.dump(part, self._file, pickle.HIGHEST_PROTOCOL)
+
+    def parts(self) -> Iterator[_KeptPart]:
+        """Give the parts in their order, each once."""
+        while self._first:
+            yield self._first.pop(0)
+        self._file.seek(0)
+        while True:
+            try:
+                # Written by this very run a moment ago, into a file that has no name.
+                yield pickle.load(self._file)  # noqa: S301
+            except EOFError:
+                return
 
 
 def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file

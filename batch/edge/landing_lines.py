@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import operator
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -86,11 +87,13 @@ def land_lines(connection: sa.Connection, lines: pd.DataFrame, file: LandingFile
 def _plain_rows(lines: pd.DataFrame) -> list[Any]:
     """Give each line as a named tuple of plain values: None where blank, whole numbers as int."""
     names = [name for name in lines.columns if name != "cells"]
-    plain = lines[names].astype(object)
-    plain = plain.where(plain.notna(), None)
-    # Lists are no blanks, and pandas is not asked whether they are.
-    listed = {name: lines[name] for name in ("serial_names", "mfr_names")}
-    return list(plain.assign(**listed).itertuples(index=False))
+    row = namedtuple("row", names)  # type: ignore[misc]  # noqa: PYI024 - its fields are the frame's columns
+    return list(map(row._make, zip(*(_plain(lines[name]) for name in names), strict=True)))
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    values = column.tolist()
+    return [None if value is pd.NA else value for value in values] if column.dtype == "Int64" else values
 
 
 def _set_against_headers(  # noqa: PLR0917 - the state of a part

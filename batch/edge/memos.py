@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
 from batch.core.mask import Mask
-from batch.core.outcome import Memo
-from batch.edge.bulk import insert_rows, keyed, next_ids
+from batch.core.outcome import Memo, MemoLine
+from batch.edge.bulk import Same, insert_columns, keyed, next_ids
 from batch.edge.schema import CREDIT_MEMO, CREDIT_MEMO_LINE, NUMBER_SEQUENCE
 from batch.edge.sequences import SequenceMovedError, record_missing
 
@@ -25,47 +24,21 @@ _MEMO_COLUMNS = (
     "net_minor",
     "tax_minor",
     "total_minor",
-    "run_id",
-    "created_at",
     "sequence_code",
     "sequence_number",
 )
-_LINE_COLUMNS = (
-    "credit_memo_id",
-    "line_id",
-    "item_code",
-    "quantity",
-    "unit_price_minor",
-    "discount_minor",
-    "net_minor",
-    "tax_minor",
-    "area_code",
-)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class WrittenMemo:
-    """A credit memo as written; amounts in minor units of its currency."""
-
-    credit_memo_no: str
-    document_no: str
-    customer_code: str
-    currency: str
-    total_minor: int
-    units: int
-
-
-def write_memos(connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: dt.datetime) -> list[WrittenMemo]:
-    """Give the memos of a chunk their numbers, in the order of their documents, and write them."""
+def write_memos(connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: dt.datetime) -> int:
+    """Give the memos of a chunk their numbers, in the order of their documents, and write them; how many."""
     if not memos:
-        return []
+        return 0
     numbered = _number(connection, memos, run_id, now)
     ids = next_ids(connection, CREDIT_MEMO, len(memos))
-    insert_rows(
-        connection,
-        CREDIT_MEMO,
-        _MEMO_COLUMNS,
-        [
+    rows = []
+    for memo_id, memo, (number, number_text) in zip(ids, memos, numbered, strict=True):
+        net, tax = memo.net_minor, memo.tax_minor
+        rows.append(
             (
                 memo_id,
                 number_text,
@@ -74,51 +47,25 @@ def write_memos(connection: sa.Connection, memos: Sequence[Memo], run_id: int, n
                 memo.location_code,
                 memo.currency,
                 memo.memo_date,
-                memo.net_minor,
-                memo.tax_minor,
-                memo.net_minor + memo.tax_minor,
-                run_id,
-                now,
+                net,
+                tax,
+                net + tax,
                 memo.sequence_code,
                 number,
             )
-            for memo_id, memo, (number, number_text) in zip(ids, memos, numbered, strict=True)
-        ],
-    )
-    _write_lines(connection, memos, ids)
-    return [
-        WrittenMemo(
-            text,
-            memo.document_no,
-            memo.customer_code,
-            memo.currency,
-            memo.net_minor + memo.tax_minor,
-            sum(line.quantity for line in memo.lines),
         )
-        for memo, (_, text) in zip(memos, numbered, strict=True)
-    ]
+    columns = dict(zip(_MEMO_COLUMNS, zip(*rows, strict=True), strict=True))
+    insert_columns(connection, CREDIT_MEMO, {**columns, "run_id": Same(run_id), "created_at": Same(now)})
+    _write_lines(connection, memos, ids)
+    return len(memos)
 
 
 def _write_lines(connection: sa.Connection, memos: Sequence[Memo], ids: Sequence[int]) -> None:
-    insert_rows(
+    rows = [(memo_id, *line) for memo_id, memo in zip(ids, memos, strict=True) for line in memo.lines]
+    insert_columns(
         connection,
         CREDIT_MEMO_LINE,
-        _LINE_COLUMNS,
-        [
-            (
-                memo_id,
-                line.line_id,
-                line.item_code,
-                line.quantity,
-                line.unit_price_minor,
-                line.discount_minor,
-                line.net_minor,
-                line.tax_minor,
-                line.area_code,
-            )
-            for memo_id, memo in zip(ids, memos, strict=True)
-            for line in memo.lines
-        ],
+        dict(zip(("credit_memo_id", *MemoLine._fields), zip(*rows, strict=True), strict=True)),
     )
 
 
@@ -135,9 +82,10 @@ def _number(connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: 
         mask = Mask.parse(row.mask)
         mine = [position for position, memo in enumerate(memos) if memo.sequence_code == code]
         number, passed = row.next_number, []
-        taken = _taken(connection, [memos[each] for each in mine], mask, number)
+        renders = _Renderers(mask)
+        taken = _taken(connection, [memos[each] for each in mine], renders, number)
         for position in mine:
-            render = _renderer(mask, memos[position])
+            render = renders.of(memos[position])
             while (text := render(number)) in taken:
                 passed.append((code, number))
                 number += 1
@@ -156,14 +104,14 @@ def _number(connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: 
     return [numbered[position] for position in range(len(memos))]
 
 
-def _taken(connection: sa.Connection, memos: Sequence[Memo], mask: Mask, first: int) -> set[str]:
+def _taken(connection: sa.Connection, memos: Sequence[Memo], renders: _Renderers, first: int) -> set[str]:
     """Find which of the numbers that may be used are on a memo already: sequences overlap, or the ERP wrote."""
     taken: set[str] = set()
     ahead = len(memos)
-    renders = list({(memo.location_code, memo.memo_date): _renderer(mask, memo) for memo in memos}.values())
+    different = {id(render): render for render in map(renders.of, memos)}.values()
     done = 0
     while done < ahead:
-        texts = [render(number) for number in range(first + done, first + ahead) for render in renders]
+        texts = [render(number) for number in range(first + done, first + ahead) for render in different]
         wanted = keyed(connection, "memo_number", {"credit_memo_no": (sa.Text(), texts)})
         rows = connection.execute(
             sa.select(CREDIT_MEMO.c.credit_memo_no).join(
@@ -176,5 +124,16 @@ def _taken(connection: sa.Connection, memos: Sequence[Memo], mask: Mask, first: 
     return taken
 
 
-def _renderer(mask: Mask, memo: Memo) -> Callable[[int], str]:
-    return mask.renderer(location=memo.location_code, item="", on=memo.memo_date)
+class _Renderers:
+    """How a mask writes a number, found once a location and date."""
+
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
+        self._found: dict[tuple[str, dt.date], Callable[[int], str]] = {}
+
+    def of(self, memo: Memo) -> Callable[[int], str]:
+        """Give the way of this memo's location and date."""
+        key = (memo.location_code, memo.memo_date)
+        if key not in self._found:
+            self._found[key] = self._mask.renderer(location=memo.location_code, item="", on=memo.memo_date)
+        return self._found[key]

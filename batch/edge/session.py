@@ -10,15 +10,22 @@ from typing import Self
 import sqlalchemy as sa
 
 from batch.edge.database import transaction
+from batch.edge.stopping import StoppedError
+from batch.errors import SerialbackError
+
+
+class SpoiledRehearsalError(Exception):
+    """Say that a step of a rehearsal failed which cannot be undone alone: rehearse again, carefully."""
 
 
 class Session:
     """The transactions of one run."""
 
-    def __init__(self, engine: sa.Engine, *, dry_run: bool) -> None:
-        """Open nothing yet."""
+    def __init__(self, engine: sa.Engine, *, dry_run: bool, careful: bool = True) -> None:
+        """Open nothing yet; unless `careful`, a large step of a rehearsal on SQLite cannot be undone alone."""
         self.engine = engine
         self.dry_run = dry_run
+        self._careful = careful or engine.dialect.name != "sqlite"
         self._rehearsal = contextlib.ExitStack()
         self._held: sa.Connection | None = None
 
@@ -36,11 +43,22 @@ class Session:
         self._rehearsal.__exit__(kind, error, traceback)
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """Give one transaction, committed at the end and rolled back on any error."""
+    def transaction(self, *, large: bool = False) -> Iterator[sa.Connection]:
+        """Give one transaction, committed at the end and rolled back on any error.
+
+        Where it is `large`, a rehearsal raises SpoiledRehearsalError in place of an error that is not ours.
+        """
         if self._held is None:
             with transaction(self.engine) as connection:
                 yield connection
+        elif large and not self._careful:
+            # To undo a step SQLite keeps every page as it was before it: that takes longer than the step.
+            try:
+                yield self._held
+            except (SerialbackError, StoppedError):
+                raise
+            except Exception as fault:
+                raise SpoiledRehearsalError(str(fault)) from fault
         else:
             with self._held.begin_nested():
                 yield self._held

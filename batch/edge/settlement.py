@@ -18,7 +18,7 @@ from batch.edge.failpoint import reach
 from batch.edge.ledger import assert_running
 from batch.edge.schema import DOCUMENT, SERIAL
 from batch.edge.snapshot import read_chunk
-from batch.edge.store import Written, write_outcome
+from batch.edge.store import write_outcome
 
 # How far to look past the numbers wanted once one of them is found taken; doubled each time it was not enough.
 _FIRST_LOOK_AHEAD = 256
@@ -33,7 +33,7 @@ def settle_chunk(
     *,
     worker: int | None = None,
     block_size: int = 1000,
-) -> Written:
+) -> None:
     """Settle whole documents in the caller's transaction; raise SequenceMovedError where it must be tried again.
 
     With a `worker` number, others settle beside us: numbers come from blocks of our own where the sequence allows it.
@@ -42,7 +42,7 @@ def settle_chunk(
     assert_running(connection, run_id)
     still_open = _not_judged_yet(connection, document_ids, run_id)
     if not still_open:
-        return Written({}, [])
+        return
     chunk = read_chunk(connection, still_open)
     if worker is not None:
         chunk = with_numbers(connection, chunk, terms, NumberOwner(run_id, worker, block_size))
@@ -58,7 +58,7 @@ def settle_chunk(
             chunk = with_numbers(connection, chunk, terms, owner, spare=len(taken))
         outcome = settle(chunk, terms, taken)
     reach("chunk.decided")
-    return write_outcome(connection, outcome, run_id, now, worker)
+    write_outcome(connection, outcome, run_id, now, worker)
 
 
 def _not_judged_yet(connection: sa.Connection, document_ids: Sequence[int], run_id: int) -> list[int]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import sqlalchemy as sa
 
@@ -34,6 +37,7 @@ from batch.edge.schema import (
 # A quantity as it is stored, whatever another system has put there: SQLite keeps even a word.
 _AS_STORED = sa.types.NullType()
 _NAN = float("nan")
+_NUMBERS = {int, float, Decimal, type(None)}
 
 
 def read_chunk(connection: sa.Connection, document_ids: Sequence[int]) -> Chunk:
@@ -101,16 +105,17 @@ def _lines(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) ->
         .order_by(line.document_id, line.line_no)
     )
     rows = connection.execute(query.with_for_update(of=DOCUMENT_LINE) if shared else query).all()
-    lines = _frame(rows, names)
-    typed = {name: [_as_number(value) for value in lines[name]] for name in stored}
-    return lines.assign(
-        generate_given=[value is not None for value in lines["generate_quantity"]],
-        quantity_text=lines["quantity"],
-        generate_text=pd.Series(
-            [None if value is None else _plain(value) for value in lines["generate_quantity"]], dtype=object
-        ),
-        quantity=pd.Series(typed["quantity"], dtype="float64"),
-        generate_quantity=pd.Series(typed["generate_quantity"], dtype="float64"),
+    found = _columns(rows, names)
+    quantities, wanted = found["quantity"], found["generate_quantity"]
+    return pd.DataFrame(
+        {name: _objects(values) for name, values in found.items()}
+        | {
+            "generate_given": pd.Series([value is not None for value in wanted], dtype=object),
+            "quantity_text": _objects(quantities),
+            "generate_text": _objects([None if value is None else _plain(value) for value in wanted]),
+            "quantity": pd.Series(_numbers(quantities), dtype="float64"),
+            "generate_quantity": pd.Series(_numbers(wanted), dtype="float64"),
+        }
     )
 
 
@@ -320,10 +325,24 @@ def _hints(connection: sa.Connection, column: sa.Column[str], kind: str, unknown
 
 def _frame(rows: Sequence[Any], names: Sequence[str]) -> pd.DataFrame:
     """Make a frame of objects: nothing is guessed, so None stays None and `00123` stays text."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return pd.DataFrame(
-        {name: pd.Series(list(values), dtype=object) for name, values in zip(names, columns, strict=True)}
-    )
+    return pd.DataFrame({name: _objects(values) for name, values in _columns(rows, names).items()})
+
+
+def _columns(rows: Sequence[Any], names: Sequence[str]) -> dict[str, Sequence[Any]]:
+    return dict(zip(names, list(zip(*rows, strict=True)) or [()] * len(names), strict=True))
+
+
+def _objects(values: Sequence[Any]) -> pd.Series:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return pd.Series(array, dtype=object, copy=False)
+
+
+def _numbers(values: Sequence[object]) -> npt.NDArray[np.float64]:
+    """Read numbers as they are stored; NaN where there is none, or what another system wrote is none."""
+    if {type(value) for value in values} <= _NUMBERS:
+        return np.array(values, dtype=np.float64)
+    return np.array([_as_number(value) for value in values], dtype=np.float64)
 
 
 def _as_number(value: object) -> float:

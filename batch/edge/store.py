@@ -12,7 +12,7 @@ from batch.core.outcome import Outcome
 from batch.edge.bulk import Same, insert_columns, insert_rows, keyed, next_ids, set_alike, update_rows
 from batch.edge.exceptions import write_exceptions
 from batch.edge.failpoint import reach
-from batch.edge.memos import WrittenMemo, write_memos
+from batch.edge.memos import write_memos
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, LINE_UNIT, RUN, SERIAL, SERIAL_HISTORY
 from batch.edge.sequences import advance_sequences
 
@@ -47,14 +47,6 @@ _HISTORY_COLUMNS = (
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Written:
-    """What one chunk added to its run: the figures, and the memos by number."""
-
-    figures: dict[str, int]
-    memos: list[WrittenMemo]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class _Ids:
     """The ids of serials: those of plain documents by their place, others by the identity of their unit."""
 
@@ -68,7 +60,7 @@ class _Ids:
 
 def write_outcome(
     connection: sa.Connection, outcome: Outcome, run_id: int, now: dt.datetime, worker: int | None = None
-) -> Written:
+) -> None:
     """Write all that a chunk changes; numbers of credit memos are taken last."""
     ids = _write_serials(connection, outcome, run_id, now)
     reach("chunk.serials")
@@ -94,12 +86,11 @@ def write_outcome(
         "serials_generated": outcome.generated(),
         "serials_attached": outcome.serials_attached,
         "serials_adopted": outcome.adopted(),
-        "credit_memos": len(memos),
+        "credit_memos": memos,
         "exceptions": refusals,
         "warnings": warnings,
     }
     add_figures(connection, run_id, figures)
-    return Written(figures, memos)
 
 
 def add_figures(connection: sa.Connection, run_id: int, figures: dict[str, int]) -> None:

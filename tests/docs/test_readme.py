@@ -63,7 +63,7 @@ def test_settings_are_named_with_their_defaults(names: str) -> None:
         assert field in Settings.model_fields
         if not below:
             value = Settings.model_fields[field].default
-            assert default == ("none" if value in {None, ()} else f"`{value}`")
+            assert default == ("none" if value in {None, (), ""} else f"`{value}`")
 
 
 def test_jobs_are_told_as_they_are() -> None:

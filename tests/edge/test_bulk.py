@@ -18,7 +18,7 @@ from tests.databases import Database
 
 DAY = dt.date(2026, 11, 23)
 NOON = dt.datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=dt.UTC)
-MANY = 20_000
+MANY = 25_000
 
 AWKWARD = (
     "",

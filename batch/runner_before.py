@@ -1,0 +1,34 @@
+"""See to what comes before a run: that its settings fit the database, and that memory is looked after rarely."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from batch.errors import UsageError
+
+if TYPE_CHECKING:
+    from batch.config import Settings
+
+
+def check_workforce(engine: sa.Engine, settings: Settings) -> None:
+    """Refuse several writers where the database lets only one write, and two ways to have them."""
+    several = settings.workers > 1 or settings.cluster
+    if several and engine.dialect.name == "sqlite":
+        remedy = "without --cluster" if settings.cluster else "with --workers 1"
+        raise UsageError(f"SQLite lets one process write at a time: run {remedy}, or use PostgreSQL.")
+    if settings.cluster and settings.workers > 1:
+        where = " or ".join(f"{name} (set by {settings.origin(name)})" for name in ("cluster", "workers"))
+        raise UsageError(f"A cluster has as many workers as it has: leave out {where}.")
+    if settings.cluster:
+        from batch.runner_cluster import check_cluster
+
+        check_cluster(settings.cluster)
+
+
+def rarely_look_for_circles() -> None:
+    """Let rows be: they live as long as their chunk and hold no circles, and looking costs a tenth of a run."""
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 100)
