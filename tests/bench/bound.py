@@ -14,12 +14,24 @@ from typing import Any
 import python_calamine
 import sqlalchemy as sa
 
+from batch.edge.database import open_database
 from batch.edge.schema import METADATA
 
 # What was there beforehand is not loaded again.
 REFERENCE = frozenset({"location", "stock_area", "item", "customer", "number_sequence"})
 
 Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def seconds(after: str, empty: str, path: Path, registered: int) -> float:
+    """Measure the bound of a run: of the database it left, an empty copy of it, and its file."""
+    engine = open_database(after)
+    left = rows_left(engine, registered)
+    engine.dispose()
+    engine = open_database(empty)
+    taken = bare_read(path) + bare_load(engine, left)
+    engine.dispose()
+    return taken
 
 
 def bare_read(path: Path) -> float:

@@ -46,6 +46,12 @@ def command(arguments: Sequence[str], environment: dict[str, str] | None = None)
     return Measured(seconds, peak[0])
 
 
+def say(text: str) -> None:
+    """Tell who waits what is being measured."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
 def _watch(pid: int, peak: list[float]) -> None:
     try:
         root = psutil.Process(pid)

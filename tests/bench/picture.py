@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 WIDTH, HEIGHT, MARGIN = 640, 400, 60
-COLOURS = {"SQLite": "#1b6ca8", "PostgreSQL": "#b5541c"}
+COLOURS = {"SQLite": "#1b6ca8", "PostgreSQL": "#b5541c", "PostgreSQL, backfill": "#3c7a3c"}
 
 Point = tuple[int, float, float]
 

@@ -17,6 +17,8 @@ import sqlalchemy as sa
 from batch.edge.database import create_or_upgrade, open_database, transaction
 from tests.bench import inputs
 
+REGISTERED = 1_000_000
+
 
 class Stage(Protocol):
     """A kind of database on which runs are measured."""
@@ -119,13 +121,10 @@ def _server(folder: Path) -> Iterator[str]:
         time.sleep(0.2)
 
 
-def files(folder: Path, sizes: list[int]) -> dict[tuple[int, str], Path]:
-    """Write the sheets that are measured: a workbook of each size, a CSV file of the largest."""
-    made: dict[tuple[int, str], Path] = {}
+def workbooks(folder: Path, sizes: list[int]) -> dict[int, Path]:
+    """Write a workbook of each size."""
+    made: dict[int, Path] = {}
     for size in sizes:
-        if size <= 100_000:
-            made[size, "xlsx"] = folder / f"intake-{size}.xlsx"
-            inputs.write_workbook(made[size, "xlsx"], inputs.lines(size))
-        made[size, "csv"] = folder / f"intake-{size}.csv"
-        inputs.write_csv(made[size, "csv"], inputs.lines(size))
+        made[size] = folder / f"intake-{size}.xlsx"
+        inputs.write_workbook(made[size], inputs.lines(size))
     return made
