@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from batch.core.keys import near_key, serial_key
 from batch.edge.bulk import keyed
-from batch.edge.plan import Plan
+from batch.edge.plan import Plan, Planned
 from batch.edge.schema import DOCUMENT_LINE, LINE_UNIT, SERIAL
 
 Chunk = tuple[list[int], int]
@@ -30,21 +30,20 @@ _ROWS_AT_ONCE = 50_000
 
 def lanes_of(connection: sa.Connection, plan: Plan, lines: int, workers: int) -> list[list[Chunk]]:
     """Part a plan into lanes of chunks of about `lines` lines."""
-    groups = _groups(connection, [document_id for document_id, *_ in plan.documents])
-    alone = Plan([row for row in plan.documents if row[0] not in groups])
-    lanes: list[list[Chunk]] = [[chunk] for chunk in alone.chunks(lines)]
-    together: dict[int, list[tuple[int, int, int, int]]] = {}
-    for row in plan.documents:
-        if row[0] in groups:
-            together.setdefault(groups[row[0]], []).append(row)
+    groups = _groups(connection, plan.document_ids)
+    sharing = np.isin(plan.rows[:, 0], list(groups))
+    lanes: list[list[Chunk]] = [[chunk] for chunk in Plan(plan.rows[~sharing]).chunks(lines)]
+    together: dict[int, list[Planned]] = {}
+    for row in Plan(plan.rows[sharing]).documents:
+        together.setdefault(groups[row[0]], []).append(row)
     # The longest first, each to the lane with least to do, so that lanes end at about the same time.
-    shares: list[list[tuple[int, int, int, int]]] = [[] for _ in range(workers)]
+    shares: list[list[Planned]] = [[] for _ in range(workers)]
     loads = [0] * workers
     for group in sorted(together.values(), key=lambda rows: -sum(row[1] for row in rows)):
         lightest = loads.index(min(loads))
         shares[lightest].extend(group)
         loads[lightest] += sum(row[1] for row in group)
-    lanes.extend(list(Plan(sorted(share)).chunks(lines)) for share in shares if share)
+    lanes.extend(list(Plan.of(sorted(share)).chunks(lines)) for share in shares if share)
     # Long lanes first: what must be done in order should not be left for the end.
     return sorted(lanes, key=lambda lane: -len(lane))
 

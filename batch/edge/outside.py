@@ -67,9 +67,7 @@ def reopen_added_to(connection: sa.Connection, job: str) -> tuple[int, int]:
 
 def left_untouched(connection: sa.Connection, plan: Plan) -> int:
     """Count the documents of a plan that nobody has settled: still there, and still as if nothing had happened."""
-    wanted = keyed(
-        connection, "planned_again", {"document_id": (sa.BigInteger(), [each[0] for each in plan.documents])}
-    )
+    wanted = keyed(connection, "planned_again", {"document_id": (sa.BigInteger(), plan.document_ids)})
     still_pending = (
         sa.select(sa.func.count())
         .select_from(wanted)

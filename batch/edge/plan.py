@@ -3,28 +3,53 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 
 from batch.edge.schema import DOCUMENT, DOCUMENT_IS_OPEN, DOCUMENT_LINE, INTAKE_FILE
 
+_DOCUMENTS_AT_ONCE = 20_000
+
+# A document, its lines in all, those that are open, and of these the ones that this run's files have landed.
+Planned = tuple[int, int, int, int]
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """The documents of a run in order: (document, lines in all, open lines, open lines landed by this run's files)."""
+    """The documents of a run in order, a row each: an array, for a backfill has millions of them."""
 
-    documents: Sequence[tuple[int, int, int, int]]
+    rows: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, documents: Iterable[Planned]) -> Plan:
+        """Plan these documents."""
+        return cls(np.array(list(documents), dtype=np.int64).reshape(-1, 4))
+
+    @property
+    def documents(self) -> Iterator[Planned]:
+        """Each document as it is planned."""
+        for first in range(0, len(self.rows), _DOCUMENTS_AT_ONCE):
+            rows: list[list[int]] = self.rows[first : first + _DOCUMENTS_AT_ONCE].tolist()
+            yield from ((row[0], row[1], row[2], row[3]) for row in rows)
+
+    @property
+    def document_ids(self) -> list[int]:
+        """The ids of the documents alone."""
+        ids: list[int] = self.rows[:, 0].tolist()
+        return ids
 
     @property
     def open_lines(self) -> int:
         """How many lines will be looked at."""
-        return sum(open_lines for _, _, open_lines, _ in self.documents)
+        return int(self.rows[:, 2].sum())
 
     @property
     def lines_from_elsewhere(self) -> int:
         """How many of them are not rows of this run's own files."""
-        return sum(open_lines - landed for _, _, open_lines, landed in self.documents)
+        return int((self.rows[:, 2] - self.rows[:, 3]).sum())
 
     def chunks(self, lines: int) -> Iterator[tuple[list[int], int]]:
         """Part the documents into chunks of about so many lines: (documents, open lines)."""
@@ -77,14 +102,16 @@ def _plan(connection: sa.Connection, chosen: sa.ColumnElement[bool], intake_file
         (line.status == "COMMITTED") & (DOCUMENT.c.status == "RECEIVED")
     )
     landed = is_open & line.intake_file_id.in_(intake_file_ids) & (line.status == "PENDING")
-    rows = connection.execute(
+    found = connection.execute(
         sa.select(DOCUMENT.c.document_id, sa.func.count(), _count(is_open), _count(landed))
         .join(DOCUMENT_LINE, line.document_id == DOCUMENT.c.document_id)
         .where(DOCUMENT_IS_OPEN, chosen)
         .group_by(DOCUMENT.c.document_id)
-        .order_by(DOCUMENT.c.document_id)
+        .order_by(DOCUMENT.c.document_id),
+        execution_options={"yield_per": _DOCUMENTS_AT_ONCE},
     )
-    return Plan(rows.all())
+    parts = [Plan.of((row[0], row[1], row[2], row[3]) for row in part).rows for part in found.partitions()]
+    return Plan(np.concatenate(parts)) if parts else Plan.of(())
 
 
 def _brought(intake_file_ids: Sequence[int]) -> sa.ColumnElement[bool]:
