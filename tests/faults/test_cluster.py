@@ -176,7 +176,7 @@ def test_workers_that_are_unfit_are_named_before_anything_is_landed(night: Night
     ran = night.run("--cluster", local.address)
     assert ran.returncode == 78, ran.stderr
     assert ran.stderr.count("It has no database setting. Set SERIALBACK_DATABASE_URL in its environment") == 2
-    assert re.match(r"Error: Worker 0 \(tcp://[^)]+\): It has .* Worker 1 \(tcp://[^)]+\): It has ", ran.stderr)
+    assert re.match(r"Error: Worker [01] \(tcp://[^)]+\): It has .* Worker [01] \(tcp://[^)]+\): It has ", ran.stderr)
     assert night.business()["intake_file"] == []
 
 

@@ -95,7 +95,7 @@ def small_disk(night: Night) -> Iterator[Path]:
         folder.chmod(0o755)
         disk = folder / "disk"
         disk.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(disk)], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "none", str(disk)], check=True)
         try:
             with psycopg.connect(libpq(night.database.url), autocommit=True) as connection:
                 (directory,) = connection.execute("SHOW data_directory").fetchone() or ("",)

@@ -16,7 +16,7 @@ from tests.faults.night import ROWS, WHOLE, Fresh, Night, differences, set_up, w
 from tests.faults.proxy import proxy
 
 # After those of the run's own row, the landing, the file refused, the plan and the first chunk.
-SECOND_CHUNK = 6
+SECOND_CHUNK = 7
 MIDDLE = "pause=chunk.units:2"
 IN_MID_CHUNK = "state = 'idle in transaction' AND datname = current_database() AND pid <> pg_backend_pid()"
 HOLDS_THE_LOCK = (
