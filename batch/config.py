@@ -79,6 +79,9 @@ _SIZES: Final = ("file", "csv", "unpacked", "memory", "spool")
 _COUNTS: Final = ("ratio", "members", "rows", "parquet_rows", "columns", "cell_text", "cpu_seconds", "wall_seconds")
 
 
+JOB_NAMES: Final = ("intake", "pos", "nightly", "backfill")
+
+
 class JobSettings(BaseModel):
     """What a site says differently about one job; what is left out is as the job itself has it."""
 
@@ -144,6 +147,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take what is given and nothing else: the layers are read and merged by `load_settings`."""
         return (init_settings,)
+
+    @field_validator("jobs")
+    @classmethod
+    def _known_jobs(cls, value: dict[str, JobSettings]) -> dict[str, JobSettings]:
+        for name in value:
+            if name not in JOB_NAMES:
+                close = difflib.get_close_matches(name, JOB_NAMES, n=1)
+                meant = f"; did you mean {close[0]}?" if close else ""
+                raise ValueError(f"{name} is not a job: there are {', '.join(JOB_NAMES)}{meant}")
+        return value
 
     @field_validator("currency")
     @classmethod

@@ -42,7 +42,11 @@ def main() -> int:
             block_size=set_up["block_size"],
         )
         for line in sys.stdin:
-            print(json.dumps(_answer(settler, json.loads(line))), flush=True)  # noqa: T201 - the answer is the output
+            try:
+                print(json.dumps(_answer(settler, json.loads(line))), flush=True)  # noqa: T201 - the answer is the output
+            except BrokenPipeError:
+                # The run is gone, and with it whoever would hear of this chunk: it is done, and the next run sees so.
+                os._exit(0)
     engine.dispose()
     return 0
 

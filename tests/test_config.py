@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from batch.config import DATABASE_VARIABLE, Limits, Settings, load_settings
+from batch.config import DATABASE_VARIABLE, JOB_NAMES, Limits, Settings, load_settings
 from batch.errors import SettingsError
+from jobs import backfill, intake, nightly, pos
 
 
 @pytest.fixture(autouse=True)
@@ -260,3 +261,17 @@ def test_the_limits_of_reading_are_those_of_the_reader() -> None:
     from batch.edge.sheet_limits import ReadLimits
 
     assert ReadLimits(**Limits().for_reading()) == ReadLimits()
+
+
+def test_a_job_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    config = tmp_path / "serialback.toml"
+    config.write_text('[jobs.intke]\nhold = "line"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"intke is not a job: there are .*; did you mean intake"):
+        load_settings(config=config, environ={})
+    config.write_text("[jobs.night]\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="night is not a job: there are intake, pos, nightly, backfill"):
+        load_settings(config=config, environ={})
+
+
+def test_the_jobs_that_can_be_set_are_those_there_are() -> None:
+    assert {module.JOB.name for module in (backfill, intake, nightly, pos)} == set(JOB_NAMES)

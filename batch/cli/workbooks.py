@@ -43,17 +43,27 @@ def export(file: Path, run_id: int | None, code: str | None, *, overwrite: bool)
     """Write the rows that need a human to a workbook, and say how many there were."""
     must_end(file, ".xlsx")
     from batch.edge.database import read_only
-    from batch.edge.exceptions_workbook import write_exceptions_workbook
+    from batch.edge.exception_rows import Wanted
+    from batch.edge.exceptions_frame import ELSEWHERE
+    from batch.edge.exceptions_workbook import export_exceptions
 
     asked = invocation()
     with under_way("Writing the rows", quiet=asked.quiet), read_only(asked.open()) as connection:
-        rows = write_exceptions_workbook(connection, file, run_id=run_id, code=code, overwrite=overwrite)
+        written = export_exceptions(connection, file, Wanted(None, run_id, code), overwrite=overwrite)
+    rows = sum(written)
     if asked.json:
         say_json({"file": str(file) if rows else None, "rows": rows})
     elif not rows:
         say("There are no rows that need a person; nothing was written.")
     elif not asked.quiet:
-        say(
-            f"{plural(rows, 'row')} written to {shown(file)}.\n"
-            f"Correct the cells in red and hand the workbook in as it is: serialback run intake {shown(file)}"
-        )
+        to_do = []
+        if written.to_correct:
+            to_do.append(
+                f"Correct the cells in red and hand the workbook in as it is: serialback run intake {shown(file)}"
+            )
+        if written.to_read:
+            to_do.append(
+                f"{plural(written.to_read, 'row')} of the sheet {ELSEWHERE} can only be read in it: correct those of "
+                "a backfill in a file of their own (serialback run backfill), others where they come from."
+            )
+        say("\n".join([f"{plural(rows, 'row')} written to {shown(file)}.", *to_do]))

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import sqlalchemy as sa
 
@@ -31,6 +31,13 @@ ROW_LIMIT = 250_000
 LISTED_OF_A_CODE = 1_000
 
 
+class Exported(NamedTuple):
+    """The rows of a workbook: to be corrected in it and handed in, and those that are only to be read."""
+
+    to_correct: int
+    to_read: int
+
+
 def write_exceptions_workbook(
     connection: sa.Connection,
     path: Path,
@@ -44,18 +51,23 @@ def write_exceptions_workbook(
 
     Raises UsageError where `path` is taken and is not to be overwritten.
     """
+    return sum(export_exceptions(connection, path, Wanted(intake_file_id, run_id, code), overwrite=overwrite))
+
+
+def export_exceptions(connection: sa.Connection, path: Path, wanted: Wanted, *, overwrite: bool) -> Exported:
+    """Write the rows that need a human to a workbook, and count them by what can be done with them in it."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="serialback-")))
         intake, elsewhere = (stack.enter_context(tempfile.TemporaryFile(dir=folder)) for _ in range(2))
-        book = _Book(connection, Wanted(intake_file_id, run_id, code), folder)
+        book = _Book(connection, wanted, folder)
         frame = book.write(intake, elsewhere)
         if not frame.intake_rows + frame.elsewhere_rows:
-            return 0
+            return Exported(0, 0)
         make_frame(folder / "frame.xlsx", frame)
         parts = zip(members(frame), (frame.intake_rows, frame.elsewhere_rows), (intake, elsewhere), strict=True)
         with new_file(path, overwrite=overwrite) as part:
             fill(folder / "frame.xlsx", part, {name: rows for name, count, rows in parts if count})
-    return frame.intake_rows + frame.elsewhere_rows
+    return Exported(frame.intake_rows, frame.elsewhere_rows)
 
 
 class _Book:
@@ -135,7 +147,8 @@ class _Book:
 
 def _told(problem: Problem) -> list[tuple[str, str]]:
     assert len(ELSEWHERE_COLUMNS) == 8, "a column without a cell"
-    wrong, to_do = parted(problem.code, problem.message, problem.sheet_row)
+    # With its place: here is no row as it was typed, beside which one would look.
+    wrong, to_do = parted(problem.code, problem.message, None)
     kind = problem.document_type or ""
     return [
         ("ours", DOCUMENT_WORDS.get(kind, kind)),

@@ -344,8 +344,11 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
         ),
     ):
         named: Iterable[Any] = about.itertuples(index=False)
+        # Read anew, so that what an earlier reading of this very row saw in it is done with.
         judged = [
-            JudgedLine((row.document_type, row.document_no, row.line_no), landed.intake_file_id, row.sheet_row)
+            JudgedLine(
+                (row.document_type, row.document_no, row.line_no), landed.intake_file_id, row.sheet_row, posted=True
+            )
             for row in named
             if row.document_no is not None and row.line_no
         ]

@@ -38,6 +38,21 @@ def test_a_template_checks_quantities_by_the_sites_limit(shop: Database, tmp_pat
     assert [check.formula2 for check in checks if check.errorTitle == "Quantity"] == ["75"]
 
 
+def test_rows_of_a_backfill_are_not_to_be_handed_in_as_an_intake(shop: Database, tmp_path: Path) -> None:
+    intake_file(tmp_path / "old.csv", TOO_MANY)
+    headings, line = (tmp_path / "old.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "old.csv").write_text(f"{headings},Date\n{line},2019-03-31\n", encoding="utf-8")
+    assert run(shop, tmp_path, "run", "backfill", "old.csv", "--quiet")[0] == 0
+    said = (
+        "1 row written to back.xlsx.\n"
+        "1 row of the sheet Not from a sheet can only be read in it: correct those of a backfill in a file of their "
+        "own (serialback run backfill), others where they come from.\n"
+    )
+    assert run(shop, tmp_path, "exceptions", "--export", "back.xlsx") == (0, said, "")
+    sheet = openpyxl.load_workbook(tmp_path / "back.xlsx")["Not from a sheet"]
+    assert any("old.csv, row 2" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+
 def test_exceptions_are_exported_corrected_and_handed_in(shop: Database, tmp_path: Path) -> None:
     intake_file(tmp_path / "march.csv", GOOD, TOO_MANY)
     assert run(shop, tmp_path, "exceptions", "--export", "back.xlsx") == (

@@ -81,6 +81,8 @@ def test_a_corrected_mapping_reads_the_same_file_again_without_doubling(world: W
     )
     second = mapped(world)
     assert (second.lines_posted, second.lines_refused) == (2, 1)
+    # What was seen in a row is told once, however often it is read.
+    assert world.exceptions() == [("01-1002", 1, "AMOUNT_INVALID")]
     third = mapped(world)
     assert (third.status, third.lines_read) == ("NOOP", 0)
     assert world.count("intake_file", "intake_row", "document") == [1, 3, 2]
