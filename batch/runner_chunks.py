@@ -38,9 +38,11 @@ class ChunkSettler:
         """Settle a chunk; where it fails for a reason of its own, document by document."""
         try:
             self._in_one_transaction(document_ids)
-        except (SerialbackError, StoppedError, SpoiledRehearsalError):
+        except (SerialbackError, StoppedError):
             raise
         except Exception as fault:
+            if self.session.keeps_what_failed:
+                raise SpoiledRehearsalError(str(fault)) from fault
             if len(document_ids) == 1:
                 self._set_aside(document_ids[0], fault)
                 return
@@ -64,7 +66,7 @@ class ChunkSettler:
                     reach("chunk.written")
                 reach("chunk.committed")
             except SequenceMovedError:
-                if not left:
+                if not left or self.session.keeps_what_failed:
                     raise
             except SerialbackError as error:
                 if not left or not transient(error) or self.session.dry_run:

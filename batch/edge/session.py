@@ -10,8 +10,6 @@ from typing import Self
 import sqlalchemy as sa
 
 from batch.edge.database import transaction
-from batch.edge.stopping import StoppedError
-from batch.errors import SerialbackError
 
 
 class SpoiledRehearsalError(Exception):
@@ -29,6 +27,11 @@ class Session:
         self._rehearsal = contextlib.ExitStack()
         self._held: sa.Connection | None = None
 
+    @property
+    def keeps_what_failed(self) -> bool:
+        """Whether a large step that fails leaves what it has written: a rehearsal that is not careful."""
+        return self.dry_run and not self._careful
+
     def __enter__(self) -> Self:
         """Begin the one transaction of a rehearsal."""
         if self.dry_run:
@@ -44,22 +47,14 @@ class Session:
 
     @contextlib.contextmanager
     def transaction(self, *, large: bool = False) -> Iterator[sa.Connection]:
-        """Give one transaction, committed at the end and rolled back on any error.
-
-        Where it is `large`, a rehearsal raises SpoiledRehearsalError in place of an error that is not ours.
-        """
+        """Give one transaction, committed at the end and rolled back on any error, but see `keeps_what_failed`."""
         if self._held is None:
             with transaction(self.engine) as connection:
                 yield connection
-        elif large and not self._careful:
+        elif large and self.keeps_what_failed:
             # To undo a step SQLite keeps every page as it was before it, and PostgreSQL who wrote each row in which
             # step: the one takes longer than the step, the other makes every later one slower.
-            try:
-                yield self._held
-            except (SerialbackError, StoppedError):
-                raise
-            except Exception as fault:
-                raise SpoiledRehearsalError(str(fault)) from fault
+            yield self._held
         else:
             with self._held.begin_nested():
                 yield self._held

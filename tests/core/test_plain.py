@@ -91,7 +91,7 @@ def told(outcome: Outcome) -> dict[str, object]:
     }
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(
     nights(),
     st.sampled_from(sorted(WORLDS)),
