@@ -153,7 +153,8 @@ class PlainWay:
             if unit.mfr_serial_no:
                 mfr_key = serial_key(unit.mfr_serial_no)
                 near = near_key(mfr_key)
-                if self._named.by_mfr[near] > 1 or self._register.knows_mfr_like(near):
+                # What cannot be seen is no name.
+                if not mfr_key or self._named.by_mfr[near] > 1 or self._register.knows_mfr_like(near):
                     return None
                 item = self._chunk.items[line.item_code]
                 if item.mfr_serial_check and check_problem(item, unit.mfr_serial_no):
@@ -170,7 +171,8 @@ class PlainWay:
     def _is_adopted(self, line: _Line, serial_no: str) -> bool:
         """Say whether a serial is to be kept as the unit's own: a legacy one that nothing else goes by."""
         key = serial_key(serial_no)
-        return line.legacy and key not in self._register.by_key and self._named.by_serial[near_key(key)] == 1
+        alone = self._named.by_serial[near_key(key)] == 1
+        return bool(key) and line.legacy and alone and key not in self._register.by_key
 
     def _issue(self, line: _Line, count: int) -> list[Issued] | None:
         """Issue numbers; None where there are not enough, or one of them is named somewhere."""

@@ -34,7 +34,22 @@ HEADS = (
     "RETURN - MAIN",
 )
 # Mostly names of one line alone; a few that are known, that others bear, or that a sequence will come to.
-SHARED = ("#4001", "#4004", "#/M-7", "#/M-4", "#/N-1", "#5002", "#9", "#O9", "#L-1", "#L1", "#/79927398713", "#")
+SHARED = (
+    "#4001",
+    "#4004",
+    "#/M-7",
+    "#/M-4",
+    "#/N-1",
+    "#5002",
+    "#9",
+    "#O9",
+    "#L-1",
+    "#L1",
+    "#/79927398713",
+    "#",
+    "#/\u200b",
+    "#\u200b",
+)
 
 
 @st.composite
@@ -119,6 +134,8 @@ WAYS = (
     ("one that looks like one on file", (doc("RETURN", "CPU 1 #/M7"),), LONG),
     ("one named twice", (doc("RETURN", "CPU 1 #/X-1", "CPU 1 #/X1"),), LONG),
     ("one beyond the quantity", (doc("RETURN", "CPU 1 #/X-1"), doc("RETURN", "CPU 1 #/X-2 #/X-1")), LONG),
+    ("a maker's serial that cannot be seen", (doc("RETURN", "CPU 1 #/\u200b"),), LONG),
+    ("a legacy serial that cannot be seen", (doc("LEGACY_RETURN", "CPU 1 #\u200b"),), LONG),
     ("a serial attached at the till", (doc("POS_CREDIT", "CPU 1 @4001"),), LONG),
     ("a legacy serial on file", (doc("LEGACY_RETURN", "CPU 1 #4001"),), LONG),
     ("a legacy serial named twice", (doc("LEGACY_RETURN", "CPU 1 #L-1"), doc("LEGACY_RETURN", "CPU 1 #L1")), LONG),
