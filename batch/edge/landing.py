@@ -244,13 +244,18 @@ class _Kept:
         """Give the parts in their order, each once."""
         while self._first:
             yield self._first.pop(0)
-        self._file.seek(0)
-        while True:
-            try:
-                # Written by this very run a moment ago, into a file that has no name.
-                yield pickle.load(self._file)  # noqa: S301
-            except EOFError:
-                return
+        yield from kept_in(self._file)
+
+
+def kept_in(file: IO[bytes]) -> Iterator[Any]:
+    """Give what was kept in a file, from its beginning."""
+    file.seek(0)
+    while True:
+        try:
+            # Written by this very run a moment ago, into a file that has no name.
+            yield pickle.load(file)  # noqa: S301
+        except EOFError:
+            return
 
 
 def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file

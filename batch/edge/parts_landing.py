@@ -23,7 +23,7 @@ from batch.core.intake_words import Sheet, place
 from batch.edge.bulk import insert_rows
 from batch.edge.failpoint import reach
 from batch.edge.file_identities import FileIdentities
-from batch.edge.landing import PART_ROWS, FileToLand, IntakeTerms, Landed, facts_for, land_part, typed_rows
+from batch.edge.landing import PART_ROWS, FileToLand, IntakeTerms, Landed, facts_for, kept_in, land_part, typed_rows
 from batch.edge.schema import DOCUMENT_LINE, INTAKE_FILE, INTAKE_ROW
 from batch.edge.session import Session
 from batch.edge.store import add_figures
@@ -70,8 +70,7 @@ def land_in_parts(  # noqa: PLR0917 - what landing a file takes
         identities = FileIdentities(Path(folder))
         _type_parts(session, parts, terms, began, identities, kept, check_stop)
         told_apart = identities.told_apart()
-        kept.seek(0)
-        for last_row, part, cells in _kept(kept):
+        for last_row, part, cells in kept_in(kept):
             check_stop()
             with session.transaction() as connection:
                 _land(connection, part, cells, told_apart, terms, total, began)
@@ -149,15 +148,6 @@ def _batched(rows: Iterable[RawRow], through: int) -> Iterator[list[RawRow]]:
     for _, side in itertools.groupby(rows, key=lambda row: row[0] > through):
         while part := list(itertools.islice(side, PART_ROWS)):
             yield part
-
-
-def _kept(kept: IO[bytes]) -> Iterator[tuple[int, IntakePart, list[tuple[int, int, str]]]]:
-    while True:
-        try:
-            # Written by this very run a moment ago, into a file that has no name.
-            yield pickle.load(kept)  # noqa: S301
-        except EOFError:
-            return
 
 
 def _land(  # noqa: PLR0917 - what a part is, and what is known of its file
