@@ -11,7 +11,6 @@ import dataclasses
 import datetime as dt
 import functools
 import itertools
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,17 +24,15 @@ from batch.edge.inbox import Claim, Sweep, claimed_by_the_dead, look_around, swe
 from batch.edge.inbox_places import Places, told_of
 from batch.edge.lock import HeldLock, settlement_lock
 from batch.edge.night_files import open_exceptions, write_night
-from batch.edge.readings import Readings
 from batch.edge.run_report import RunFacts, read_report
 from batch.edge.session import Session
-from batch.edge.sheets import ReadLimits
 from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import SerialbackError
 from batch.job import Job, LeftPending, Night
 from batch.report import DONE, INTERRUPTED, NO_PROGRESS, NOOP, FileOutcome, NightPart, NightReport, Progress, RunReport
 from batch.runner import Run, outlook_notes
 from batch.runner_attempt import Failure, attempted
-from batch.runner_before import check_workforce, rarely_look_for_circles
+from batch.runner_before import begin_reading, check_workforce, rarely_look_for_circles
 
 if TYPE_CHECKING:
     from batch.config import Settings
@@ -62,12 +59,11 @@ def run_nightly(
     check_workforce(engine, settings)
     check_schema(engine)
     with (
-        tempfile.TemporaryDirectory(prefix="serialback-") as scratch,
         settlement_lock(engine, purpose=job.name, clock=clock) as lock,
         Session(engine, dry_run=dry_run) as session,
     ):
         rarely_look_for_circles()
-        night = NightRun(job, jobs, session, settings, on, started_at, clock, progress, lock, Path(scratch))
+        night = NightRun(job, jobs, session, settings, on, started_at, clock, progress, lock)
         night.go()
         return night.report()
 
@@ -86,7 +82,6 @@ class NightRun:
         clock: Callable[[], dt.datetime],
         progress: Progress,
         lock: HeldLock,
-        scratch: Path,
     ) -> None:
         """Keep what is fixed for the whole night."""
         self.job = job
@@ -98,7 +93,6 @@ class NightRun:
         self.clock = clock
         self.progress = progress
         self.lock = lock
-        self.scratch = scratch
         self.parts: list[NightPart] = []
         self.notes: list[str] = []
         self.problems: list[str] = []
@@ -237,11 +231,8 @@ class NightRun:
         """Run one job of the night; what fails is told in its part, and the next one comes."""
         said = {"night_part": name, **(parameters or {})}
         run = Run(job, self.session, self.settings, self.business_date, self.clock, self.progress, said)
-        readings = Readings(files, self.scratch, ReadLimits(**self.settings.limits.for_reading()))
-        try:
+        with begin_reading(job, self.settings, files) as readings:
             done = attempted(lambda: run.go(readings, self.lock.describe, self.lock.check))
-        finally:
-            readings.cancel()
         if isinstance(done, Failure):
             self.parts.append(NightPart(name, None, done.error, done.exit_status))
             return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import tempfile
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -23,13 +22,12 @@ from batch.edge.planner_figures import PlannerFigures
 from batch.edge.readings import Readings
 from batch.edge.session import Session, SpoiledRehearsalError
 from batch.edge.sheet_limits import plain
-from batch.edge.sheets import ReadLimits
 from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import FileRefusedError, SerialbackError, one_line
 from batch.job import Job, LeftPending, LegacyFiles, PosDocuments
 from batch.log import logger
 from batch.report import DUPLICATE, FAILED, LANDED, NO_PROGRESS, REFUSED, FileOutcome, Progress, RunReport
-from batch.runner_before import check_workforce, rarely_look_for_circles
+from batch.runner_before import begin_reading, check_workforce, rarely_look_for_circles
 
 if TYPE_CHECKING:
     from batch.config import Settings
@@ -50,42 +48,39 @@ def run_job(
     job: Job,
     engine: sa.Engine,
     settings: Settings,
-    files: Sequence[Path] = (),
+    files: Sequence[Path] | Readings = (),
     *,
     business_date: dt.date | None,
     dry_run: bool,
     clock: Callable[[], dt.datetime],
     progress: Progress = NO_PROGRESS,
 ) -> RunReport:
-    """Run a job once and report; raises SerialbackError where nothing or not all could be done."""
-    check_workforce(engine, settings)
-    # Begun before all else: the child reads while this process is still importing and connecting.
-    rarely_look_for_circles()
+    """Run a job once and report; raises SerialbackError where nothing or not all could be done.
 
-    def attempt(*, careful: bool) -> RunReport:
-        limits = ReadLimits(**settings.limits.for_reading())
-        zone = settings.time_zone if isinstance(job.source, LegacyFiles) else None
-        with tempfile.TemporaryDirectory(prefix="serialback-") as scratch:
-            readings = Readings(files, Path(scratch), limits, zone)
-            try:
-                check_schema(engine)
-                with (
-                    settlement_lock(engine, purpose=job.name, clock=clock) as lock,
-                    Session(engine, dry_run=dry_run, careful=careful) as session,
-                ):
-                    day = business_date or settings.business_date_at(clock())
-                    report = Run(job, session, settings, day, clock, progress).go(readings, lock.describe, lock.check)
-                    notes = outlook_notes(session, settings, clock())
-                    return dataclasses.replace(report, notes=(*report.notes, *notes))
-            finally:
-                readings.cancel()
+    The files may be begun to be read already.
+    """
+    check_workforce(engine, settings)
+    rarely_look_for_circles()
+    first = files if isinstance(files, Readings) else begin_reading(job, settings, files)
+
+    def attempt(begun: Readings, *, careful: bool) -> RunReport:
+        with begun as readings:
+            check_schema(engine)
+            with (
+                settlement_lock(engine, purpose=job.name, clock=clock) as lock,
+                Session(engine, dry_run=dry_run, careful=careful) as session,
+            ):
+                day = business_date or settings.business_date_at(clock())
+                report = Run(job, session, settings, day, clock, progress).go(readings, lock.describe, lock.check)
+                notes = outlook_notes(session, settings, clock())
+                return dataclasses.replace(report, notes=(*report.notes, *notes))
 
     try:
-        return attempt(careful=False)
+        return attempt(first, careful=False)
     except SpoiledRehearsalError as spoiled:
         # Nothing is lost but time: a rehearsal leaves nothing behind.
         logger().warning("rehearsed_again", reason=one_line(str(spoiled))[:200])
-        return attempt(careful=True)
+        return attempt(first.anew(), careful=True)
 
 
 def outlook_notes(session: Session, settings: Settings, now: dt.datetime) -> list[str]:

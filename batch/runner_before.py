@@ -1,16 +1,27 @@
-"""See to what comes before a run: that its settings fit the database, and that memory is looked after rarely."""
+"""See to what comes before a run: files begun to be read, settings that fit the database, memory looked after."""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
+from batch.edge.readings import Readings
+from batch.edge.sheets import ReadLimits
 from batch.errors import UsageError
+from batch.job import Job, LegacyFiles
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from batch.config import Settings
+
+
+def begin_reading(job: Job, settings: Settings, files: Sequence[Path]) -> Readings:
+    """Begin to read the files of a run, in a process of its own: before all that takes its time to be imported."""
+    zone = settings.time_zone if isinstance(job.source, LegacyFiles) else None
+    return Readings(files, ReadLimits(**settings.limits.for_reading()), zone)
 
 
 def check_workforce(engine: sa.Engine, settings: Settings) -> None:

@@ -13,6 +13,7 @@ from batch.edge import ledger
 from batch.edge.session import Session
 from batch.runner_chunks import ChunkSettler
 from batch.runner_executor import Executor, Inline, LocalProcesses
+from batch.runner_overlap import Overlapped
 from batch.runner_worker import terms_as_json
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ def workforce(
     session: Session, settings: Settings, terms: Terms, run_id: int, clock: Callable[[], dt.datetime]
 ) -> Iterator[Workforce]:
     """Give who settles for a run that is on; a rehearsal is one transaction, which only one can hold."""
-    alone = Inline(ChunkSettler(session, terms, run_id, clock))
+    settler = ChunkSettler(session, terms, run_id, clock)
+    # A careful rehearsal undoes single chunks: they must follow one another.
+    careful = session.dry_run and not session.keeps_what_failed
+    alone: Executor = Inline(settler) if careful else Overlapped(settler)
     told = {"run_id": run_id, "terms": terms_as_json(terms), "block_size": settings.block_size}
 
     def processes(lanes: int) -> Executor:

@@ -147,22 +147,25 @@ run.add_command(backfill)
 
 def run_and_print(job: Job, files: Sequence[Path] = ()) -> int:
     """Run a job as it was asked for, print its report and give the exit status."""
+    from batch.runner_before import begin_reading
+
     asked = invocation()
     settings = asked.settings()
-    # The runner looks at the schema itself, once the first file is being read.
-    database = asked.open(any_schema=True)
-    from batch.runner import run_job
+    with begin_reading(job, settings, files) as readings:
+        # The runner looks at the schema itself.
+        database = asked.open(any_schema=True)
+        from batch.runner import run_job
 
-    report = run_job(
-        job,
-        database,
-        settings,
-        files,
-        business_date=asked.business_date,
-        dry_run=asked.dry_run,
-        clock=utc_now,
-        progress=progress_for(quiet=asked.quiet),
-    )
+        report = run_job(
+            job,
+            database,
+            settings,
+            readings,
+            business_date=asked.business_date,
+            dry_run=asked.dry_run,
+            clock=utc_now,
+            progress=progress_for(quiet=asked.quiet),
+        )
     status = write_metrics_file(database, report.exit_status)
     return print_report(dataclasses.replace(report, exit_status=status))
 

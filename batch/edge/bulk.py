@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, islice, repeat
@@ -12,18 +11,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import REGCLASS
 
+from batch.edge.behind import send, wait_for_what_is_sent
 from batch.edge.database import json_text
 from batch.edge.database_errors import sql_state
 from batch.edge.schema import Instant, instant_text
 
 Row = tuple[Any, ...]
 
-# Large enough that a batch's own cost vanishes, small enough that a million rows are never held at once.
-_BATCH_ROWS = 5_000
+# More than a chunk has, so that it is written in as many statements whatever its size; few enough that a million rows
+# are never held at once.
+_BATCH_ROWS = 50_000
 # So many keys serve as arrays as well as in a temporary table, which costs the server rows of its catalogue; with
 # more of them plans flip, for nothing is known of an array.
 _ARRAY_KEYS = 20_000
 _CHANGES = "serialback_changes"
+_LARGEST = 2**63 - 1
 # PostgreSQL: character not in repertoire, which is what it calls a NUL.
 _NUL_STATE = "22021"
 
@@ -31,9 +33,15 @@ _NUL_STATE = "22021"
 def insert_rows(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Insert rows, their values in the order of `columns`; return how many."""
     if connection.dialect.name == "sqlite":
+        kinds = [table.c[name].type for name in columns]
         statement = _insert(connection, table, columns)
-        return _execute_many(connection, statement, [table.c[name] for name in columns], rows)
+        return sum(_execute(connection, statement, _sqlite_rows(kinds, batch)) for batch in _batches(rows))
     return _copy(connection, _name(connection, table), [table.c[name] for name in columns], rows)
+
+
+def send_rows(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert rows, in a thread of their own where that was asked for: see `batch.edge.behind`."""
+    send(connection, lambda: insert_rows(connection, table, columns, rows))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,13 +62,12 @@ def insert_columns(connection: sa.Connection, table: sa.Table, columns: Mapping[
     if connection.dialect.name != "sqlite":
         values = (repeat(each.value) if isinstance(each, Same) else each for each in columns.values())
         return _copy(connection, _name(connection, table), described, zip(*values, strict=False))
-    typed = [
-        repeat(*_sqlite_values(column.type, [each.value]))
-        if isinstance(each, Same)
-        else _sqlite_values(column.type, each)
-        for column, each in zip(described, columns.values(), strict=True)
-    ]
-    return _execute_typed(connection, _insert(connection, table, names), zip(*typed, strict=False))
+    alike = {name: each.value for name, each in columns.items() if isinstance(each, Same)}
+    unlike = [(table.c[name], each) for name, each in columns.items() if not isinstance(each, Same)]
+    typed = [_sqlite_values(column.type, values) for column, values in unlike]
+    bound = [next(iter(_sqlite_values(table.c[name].type, [value]))) for name, value in alike.items()]
+    statement = _insert(connection, table, [column.name for column, _ in unlike], list(alike))
+    return sum(_execute(connection, statement, batch, bound) for batch in _batches(zip(*typed, strict=True)))
 
 
 def update_rows(
@@ -93,26 +100,27 @@ def _change(
     given = [table.c[name] for name in (*key, *columns)]
     quoted = [connection.dialect.identifier_preparer.quote(column.name) for column in given]
     target = _name(connection, table)
-    source = iter(rows)
-    first = next(source, None)
+    left = iter(rows)
+    first = next(left, None)
     if first is None:
         return 0
-    rows = chain((first,), source)
-    if connection.dialect.name == "sqlite":
-        numbered = [f"{name} = ?{number}" for number, name in enumerate(quoted, start=1)]
-        statement = _change_statement(target, numbered[len(key) :], "", " AND ".join(numbered[: len(key)]))
-        return _execute_many(connection, statement, given, rows)
-    _temporary(connection, _CHANGES, [(column.name, column.type) for column in given], rows)
+    rows = chain((first,), left)
     matched = " AND ".join(f"{target}.{name} = changes.{name}" for name in quoted[: len(key)])
-    assigned = [f"{name} = changes.{name}" for name in quoted[len(key) :]]
-    statement = _change_statement(target, assigned, f"pg_temp.{_CHANGES} AS changes", matched)
-    return connection.exec_driver_sql(statement).rowcount
-
-
-def _change_statement(target: str, assigned: Sequence[str], source: str, matched: str) -> str:
-    if assigned:
-        return f"UPDATE {target} SET {', '.join(assigned)}{source and f' FROM {source}'} WHERE {matched}"
-    return f"DELETE FROM {target}{source and f' USING {source}'} WHERE {matched}"
+    assigned = ", ".join(f"{name} = changes.{name}" for name in quoted[len(key) :])
+    update = f"UPDATE {target} SET {assigned} FROM {{source}} WHERE {matched}"
+    if connection.dialect.name == "sqlite":
+        values = _extracted(quoted)
+        named = ", ".join(f"{value} AS {name}" for value, name in zip(values, quoted, strict=True))
+        source = f"(SELECT {named} FROM json_each(?1)) AS changes"
+        keys = f"SELECT {', '.join(values[: len(key)])} FROM json_each(?1)"
+        delete = f"DELETE FROM {target} WHERE ({', '.join(quoted[: len(key)])}) IN ({keys})"
+        statement = update.format(source=source) if assigned else delete
+        kinds = [column.type for column in given]
+        return sum(_execute(connection, statement, _sqlite_rows(kinds, batch)) for batch in _batches(rows))
+    _temporary(connection, _CHANGES, [(column.name, column.type) for column in given], rows)
+    source = f"pg_temp.{_CHANGES} AS changes"
+    delete = f"DELETE FROM {target} USING {source} WHERE {matched}"
+    return connection.exec_driver_sql(update.format(source=source) if assigned else delete).rowcount
 
 
 def keyed(
@@ -152,37 +160,30 @@ def next_ids(connection: sa.Connection, table: sa.Table, count: int) -> list[int
     return list(connection.execute(numbers).scalars())
 
 
-# --- SQLite: one prepared statement, executed for batch after batch --------------------------------
+# --- SQLite: a batch of rows as one JSON text, in one statement --------------------------------------
 
 
-def _insert(connection: sa.Connection, table: sa.Table, columns: Sequence[str]) -> str:
-    marks = ", ".join("?" * len(columns))
-    return f"INSERT INTO {_name(connection, table)} ({_names(connection, columns)}) VALUES ({marks})"
+def _insert(connection: sa.Connection, table: sa.Table, columns: Sequence[str], alike: Sequence[str] = ()) -> str:
+    """Word an insert of a batch: the columns of its rows, then those that are alike in all, bound after the batch."""
+    values = [*_extracted(columns), *(f"?{place}" for place in range(2, len(alike) + 2))]
+    named = _names(connection, [*columns, *alike])
+    return f"INSERT INTO {_name(connection, table)} ({named}) SELECT {', '.join(values)} FROM json_each(?1)"
 
 
-def _execute_many(
-    connection: sa.Connection, statement: str, columns: Sequence[sa.Column[Any]], rows: Iterable[Row]
-) -> int:
-    return _execute_typed(connection, statement, _sqlite_rows([column.type for column in columns], rows))
+def _extracted(columns: Sequence[str]) -> list[str]:
+    """Take the values of a row out of its JSON."""
+    return [f"json_extract(value, '$[{place}]')" for place in range(len(columns))]
 
 
-def _execute_typed(connection: sa.Connection, statement: str, rows: Iterable[Row]) -> int:
+def _execute(connection: sa.Connection, statement: str, batch: Iterable[Row], alike: Sequence[Any] = ()) -> int:
+    """Execute a statement for a batch of rows at once: row by row, every row would want Python's own lock back."""
     assert connection.in_transaction(), "rows would be written outside a transaction"
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    try:
-        cursor = driver.executemany(statement, rows)
-    except sqlite3.Error as error:
-        raise _as_sqlalchemy(connection, statement, error, sqlite3.Error) from error
-    return max(cursor.rowcount, 0)
+    return connection.exec_driver_sql(statement, (json_text(list(batch)), *alike)).rowcount
 
 
-def _sqlite_rows(kinds: Sequence[sa.types.TypeEngine[Any]], rows: Iterable[Row]) -> Iterator[Row]:
-    for batch in _batches(rows):
-        yield from zip(
-            *(_sqlite_values(kind, given) for kind, given in zip(kinds, zip(*batch, strict=True), strict=True)),
-            strict=True,
-        )
+def _sqlite_rows(kinds: Sequence[sa.types.TypeEngine[Any]], batch: Sequence[Row]) -> Iterator[Row]:
+    columns = (_sqlite_values(kind, given) for kind, given in zip(kinds, zip(*batch, strict=True), strict=True))
+    return zip(*columns, strict=True)
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -196,6 +197,16 @@ def _sqlite_values(kind: sa.types.TypeEngine[Any], values: Sequence[Any]) -> Ite
         # SQLite would store it and cut the text there ever after.
         if "\0" in "".join(filter(None, values)):
             raise _nul_refused()
+        return values
+    if isinstance(kind, sa.Integer):
+        # In JSON a larger number would go, and come out of it rounded.
+        if (
+            not -_LARGEST - 1
+            <= min(given := list(filter(None, values)), default=0)
+            <= max(given, default=0)
+            <= _LARGEST
+        ):
+            raise OverflowError("a whole number takes more than eight bytes")
         return values
     if isinstance(kind, Instant):
         return _converted(values, instant_text)
@@ -281,6 +292,7 @@ def _copy(connection: sa.Connection, target: str, columns: Sequence[sa.Column[An
     first = next(source, None)
     if first is None:
         return 0
+    wait_for_what_is_sent(connection)
     assert connection.in_transaction(), "rows would be written outside a transaction"
     listed = _names(connection, [column.name for column in columns])
     statement = f"COPY {target} ({listed}) FROM STDIN (FORMAT BINARY)"

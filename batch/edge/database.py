@@ -12,6 +12,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from batch.edge.behind import wait_for_what_is_sent
 from batch.edge.database_errors import translated
 from batch.edge.network_files import network_file_system
 from batch.errors import DatabaseUnavailableError, SchemaMismatchError, SettingsError
@@ -51,6 +52,7 @@ POSTGRESQL_CONNECT = {
     "prepare_threshold": None,
 }
 
+_SECONDS_TO_CANCEL = 5.0
 _SECRET_QUERY_KEYS = frozenset({"password", "sslpassword"})
 _READS_ONLY = "serialback_reads_only"
 
@@ -58,7 +60,13 @@ _READS_ONLY = "serialback_reads_only"
 def open_database(url: str) -> sa.Engine:
     """Make the engine for a database URL; nothing is connected or created yet."""
     parsed = _parsed(url)
-    return _open_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _open_postgresql(parsed)
+    engine = _open_sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _open_postgresql(parsed)
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def wait(connection: sa.Connection, *_: Any) -> None:
+        wait_for_what_is_sent(connection)
+
+    return engine
 
 
 def _parsed(url: str) -> URL:
@@ -176,6 +184,22 @@ def read_only(engine: sa.Engine) -> Iterator[sa.Connection]:
         options["isolation_level"] = "REPEATABLE READ"
     with _in_plain_words(), engine.connect().execution_options(**options) as connection:
         yield connection
+
+
+def interrupt(connection: sa.Connection) -> None:
+    """End the statement that another thread has under way on a connection, if one is; it fails there."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        driver.interrupt()
+    else:
+        driver.cancel_safe(timeout=_SECONDS_TO_CANCEL)
+
+
+def written_by_others(connection: sa.Connection) -> object:
+    """Give a mark that is another one once anybody else has written to a SQLite database since it was given."""
+    version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+    # It counts what others have written as one connection sees it: of another it says nothing.
+    return id(connection.connection.dbapi_connection), version
 
 
 @contextmanager

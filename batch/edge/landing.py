@@ -28,7 +28,8 @@ from batch.core.intake_words import Sheet, place, row_refusal
 from batch.core.judged import JudgedLine, JudgedLines
 from batch.core.outcome import LineException
 from batch.core.reconcile import OpenException
-from batch.edge.bulk import insert_rows, keyed
+from batch.edge.behind import sending_behind
+from batch.edge.bulk import keyed, send_rows
 from batch.edge.exceptions import write_exceptions
 from batch.edge.failpoint import reach
 from batch.edge.landing_headers import lines_on_file
@@ -89,7 +90,7 @@ def land(
 ) -> Landed:
     """Land one file in the caller's transaction."""
     landed = Landed(_begin_file(connection, file, terms), Sheet(place(file.name, file.sheet_name), file.header))
-    with tempfile.TemporaryFile(dir=scratch) as file_of_parts:
+    with tempfile.TemporaryFile(dir=scratch) as file_of_parts, sending_behind(connection):
         kept = _Kept(file_of_parts)
         identities = _read(connection, file, rows, terms, landed, kept)
         reach("land.read")
@@ -161,7 +162,7 @@ def _read(  # noqa: PLR0917 - the way of a part
         part = read_lines(raw, file.header, facts_for(connection, raw, file, terms))
         if not part.rows_read:
             continue
-        insert_rows(
+        send_rows(
             connection,
             INTAKE_ROW,
             ("intake_file_id", "sheet_row", "cells"),

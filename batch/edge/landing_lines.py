@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from batch.core.codes import Refusal
 from batch.core.currency import major_text
 from batch.core.intake_words import Sheet, row_refusal
-from batch.edge.bulk import delete_rows, insert_rows, keyed, next_ids, update_rows
+from batch.edge.bulk import delete_rows, keyed, next_ids, send_rows, update_rows
 from batch.edge.landing_headers import (
     DONE_STATUSES,
     HEADER,
@@ -229,7 +229,7 @@ def _write_documents(  # noqa: PLR0917 - what a document is written from
     """Write new documents, and replace the headers of those that have nothing posted; give all their ids."""
     new = [key for key in headers if key in wanted and key not in on_file]
     ids = dict(zip(new, next_ids(connection, DOCUMENT, len(new)), strict=True))
-    insert_rows(
+    send_rows(
         connection,
         DOCUMENT,
         ("document_id", "document_type", "document_no", *HEADER, "status", "source", "intake_file_id", "created_at"),
@@ -278,7 +278,7 @@ def _write_lines(
     fresh = iter(next_ids(connection, DOCUMENT_LINE, sum(1 for *_, replaced in lines if replaced is None)))
     line_ids = [next(fresh) if replaced is None else replaced for *_, replaced in lines]
     together = list(zip(line_ids, lines, strict=True))
-    insert_rows(
+    send_rows(
         connection,
         DOCUMENT_LINE,
         ("line_id", "document_id", "line_no", *_LINE_COLUMNS),
@@ -297,7 +297,7 @@ def _write_lines(
         _LINE_COLUMNS,
         [(line_id, *_line_values(row, named, file)) for line_id, row, named in again],
     )
-    insert_rows(
+    send_rows(
         connection,
         LINE_UNIT,
         ("line_id", "unit_no", "serial_no", "mfr_serial_no"),

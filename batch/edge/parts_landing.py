@@ -20,7 +20,8 @@ from batch.core.cells import RawRow
 from batch.core.identity import Identities, hashed
 from batch.core.intake import IntakePart, read_lines
 from batch.core.intake_words import Sheet, place
-from batch.edge.bulk import insert_rows
+from batch.edge.behind import sending_behind
+from batch.edge.bulk import send_rows
 from batch.edge.failpoint import reach
 from batch.edge.file_identities import FileIdentities
 from batch.edge.landing import PART_ROWS, FileToLand, IntakeTerms, Landed, facts_for, kept_in, land_part, typed_rows
@@ -72,7 +73,7 @@ def land_in_parts(  # noqa: PLR0917 - what landing a file takes
         told_apart = identities.told_apart()
         for last_row, part, cells in kept_in(kept):
             check_stop()
-            with session.transaction() as connection:
+            with session.transaction() as connection, sending_behind(connection):
                 _land(connection, part, cells, told_apart, terms, total, began)
                 _mark(connection, began.intake_file_id, last_row)
                 reach("parts.written")
@@ -160,7 +161,7 @@ def _land(  # noqa: PLR0917 - what a part is, and what is known of its file
     began: Began,
 ) -> None:
     landed = Landed(began.intake_file_id, total.where, part.rows_read)
-    insert_rows(connection, INTAKE_ROW, ("intake_file_id", "sheet_row", "cells"), cells)
+    send_rows(connection, INTAKE_ROW, ("intake_file_id", "sheet_row", "cells"), cells)
     land_part(connection, part, {}, identities, terms, landed)
     assert landed.rows_read == landed.landed + landed.refused + landed.skipped, "a row was lost or counted twice"
     # What is landed is counted when it is settled; what is not, here.

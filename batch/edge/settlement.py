@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from batch.core.chunk import Terms
+from batch.core.chunk import Chunk, Terms
 from batch.core.keys import serial_key
 from batch.core.mask import Mask
 from batch.core.outcome import Outcome
@@ -38,27 +38,39 @@ def settle_chunk(
 
     With a `worker` number, others settle beside us: numbers come from blocks of our own where the sequence allows it.
     """
+    chunk = read_open(connection, document_ids, run_id)
+    if chunk is None:
+        return
+    numbers = None if worker is None else NumberOwner(run_id, worker, block_size)
+    if numbers is not None:
+        chunk = with_numbers(connection, chunk, terms, numbers)
+    outcome = clear_of_taken(connection, chunk, settle(chunk, terms), terms, numbers)
+    write_outcome(connection, outcome, run_id, now, worker)
+
+
+def read_open(connection: sa.Connection, document_ids: Sequence[int], run_id: int) -> Chunk | None:
+    """Read what is still open of these documents, and keep others off it; None where nothing is."""
     reach("chunk.begun")
     assert_running(connection, run_id)
     still_open = _not_judged_yet(connection, document_ids, run_id)
-    if not still_open:
-        return
-    chunk = read_chunk(connection, still_open)
-    if worker is not None:
-        chunk = with_numbers(connection, chunk, terms, NumberOwner(run_id, worker, block_size))
-    outcome = settle(chunk, terms)
+    return read_chunk(connection, still_open) if still_open else None
+
+
+def clear_of_taken(
+    connection: sa.Connection, chunk: Chunk, outcome: Outcome, terms: Terms, numbers: NumberOwner | None = None
+) -> Outcome:
+    """Settle the chunk again for as long as its outcome has serials that the register has already."""
     taken: set[str] = set()
     look_ahead = _FIRST_LOOK_AHEAD
     while found := _taken(connection, outcome, look_ahead=0):
         # Settling is a pure function: with the taken numbers known, it is simply asked again.
         taken |= found | _taken(connection, outcome, look_ahead=look_ahead)
         look_ahead *= 2
-        if worker is not None:
-            owner = NumberOwner(run_id, worker, block_size)
-            chunk = with_numbers(connection, chunk, terms, owner, spare=len(taken))
+        if numbers is not None:
+            chunk = with_numbers(connection, chunk, terms, numbers, spare=len(taken))
         outcome = settle(chunk, terms, taken)
     reach("chunk.decided")
-    write_outcome(connection, outcome, run_id, now, worker)
+    return outcome
 
 
 def _not_judged_yet(connection: sa.Connection, document_ids: Sequence[int], run_id: int) -> list[int]:

@@ -76,7 +76,7 @@ def lines_read(night: Night) -> list[int]:
 
 def taken_over(night: Night, undisturbed: Undisturbed, changes: str = "") -> None:
     """Insist that a run which lost its lock unawares writes nothing once another has taken over."""
-    with night.started(changes=f"{changes},pause=chunk.begun:2") as first:
+    with night.started(changes=f"{changes},unwatched,pause=chunk.begun:2") as first:
         night.paused_at(first)
         terminate(night, HOLDS_THE_LOCK)
         assert night.run().returncode == 65

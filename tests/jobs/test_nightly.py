@@ -233,7 +233,8 @@ def test_a_part_that_fails_stops_the_others_only_if_nothing_else_can_go(
             raise error
         return settle(chunk, *terms)
 
-    monkeypatch.setattr("batch.edge.settlement.settle", failing)
+    for module in ("batch.runner_overlap", "batch.edge.settlement"):
+        monkeypatch.setattr(f"{module}.settle", failing)
     report = nightly(world)
     assert [part.name for part in report.parts] == parts
     assert (report.status, report.exit_status, report.parts[0].error) == ("FAILED", exit_status, str(error))

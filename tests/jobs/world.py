@@ -20,7 +20,7 @@ from batch.report import RunReport
 from batch.runner import run_job
 from jobs.intake import JOB as INTAKE
 from jobs.pos import JOB as POS
-from tests.databases import Database
+from tests.databases import Database, opened
 
 TODAY = dt.date(2026, 3, 31)
 NOW = dt.datetime(2026, 3, 31, 20, 0, tzinfo=dt.UTC)
@@ -140,6 +140,11 @@ class World:
     def execute(self, statement: str, **values: object) -> None:
         """Run one statement in a transaction of its own."""
         with transaction(self.database.engine) as connection:
+            connection.execute(sa.text(statement), values)
+
+    def from_outside(self, statement: str, **values: object) -> None:
+        """Run one statement as another program does, on a connection that no run has."""
+        with opened(self.database.url) as outside, transaction(outside.engine) as connection:
             connection.execute(sa.text(statement), values)
 
     def unit(self, serial_no: str, area_code: str = "SOLD", item_code: str = "CPU", **values: object) -> None:

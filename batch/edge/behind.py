@@ -1,0 +1,83 @@
+"""Send rows to the database from a second thread, while this one makes the next ones.
+
+Whoever asks anything else of the connection, or ends its transaction, waits first until all is sent; so the two never
+use it at once, and what could not be sent fails the transaction that wanted it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import sqlalchemy as sa
+
+_BEHIND = "serialback_behind"
+# How long one thread computes before it lets the other have a statement sent; Python's own is ten times this.
+_TURN_SECONDS = 0.0005
+
+
+@dataclasses.dataclass(slots=True)
+class _Behind:
+    """The thread that sends, and what it was given last."""
+
+    sender: ThreadPoolExecutor
+    sending: Future[None] | None = None
+    thread: int | None = None
+
+    def send(self, work: Callable[[], object]) -> None:
+        self.wait()
+
+        def sent() -> None:
+            self.thread = threading.get_ident()
+            work()
+
+        self.sending = self.sender.submit(sent)
+
+    def wait(self) -> None:
+        if self.sending is None or threading.get_ident() == self.thread:
+            return
+        sending, self.sending = self.sending, None
+        sending.result()
+
+
+@contextlib.contextmanager
+def sending_behind(connection: sa.Connection) -> Iterator[None]:
+    """Have what `send` is given for this connection sent by another thread; all of it is, at the end."""
+    with short_turns(), ThreadPoolExecutor(1, "serialback-sender") as sender:
+        connection.info[_BEHIND] = behind = _Behind(sender)
+        try:
+            yield
+            behind.wait()
+        finally:
+            connection.info.pop(_BEHIND)
+
+
+def send(connection: sa.Connection, work: Callable[[], object]) -> None:
+    """Do a piece of work on a connection: behind, where that was asked for, else at once."""
+    behind: _Behind | None = connection.info.get(_BEHIND)
+    if behind is None:
+        work()
+    else:
+        behind.send(work)
+
+
+def wait_for_what_is_sent(connection: sa.Connection) -> None:
+    """Wait, before a connection is used, until nobody else does; raises what the other has failed with."""
+    behind: _Behind | None = connection.info.get(_BEHIND)
+    if behind is not None:
+        behind.wait()
+
+
+@contextlib.contextmanager
+def short_turns() -> Iterator[None]:
+    """Let threads take shorter turns: most of their time they wait for the database, and want to go on at once."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, _TURN_SECONDS))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

@@ -1,0 +1,101 @@
+"""Show that a chunk decided before the one ahead is written comes to what both would have come to as one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from batch.core.ahead import changes_documents, crosses, following
+from batch.core.chunk import Chunk, OpenDocument
+from batch.core.settle import settle
+from tests.core.chunks import TERMS, WORLD, Doc, World, chunk, doc, numbers, unit
+from tests.core.nights import REGISTER, TERMS_OF, WORLDS, nights, told
+
+
+@settings(deadline=None, max_examples=150)
+@given(nights(), st.integers(0, 8), st.sampled_from(sorted(WORLDS)), st.sampled_from(sorted(TERMS_OF)))
+def test_two_chunks_that_do_not_cross_come_to_what_one_does(night: list[Doc], at: int, world: str, terms: str) -> None:
+    ahead, behind = cut(night, at, WORLDS[world])
+    first = settle(ahead, TERMS_OF[terms])
+    assume(not crosses(first, behind))
+    # What the one ahead has written is in the register when the other is asked for numbers that are taken.
+    second = settle(following(first, behind), TERMS_OF[terms], first.new_keys())
+    whole = settle(chunk(*night, register=REGISTER, world=WORLDS[world]), TERMS_OF[terms])
+    assert together(told(first), told(second)) == told(whole)
+
+
+def cut(night: list[Doc], at: int, world: World = WORLD) -> tuple[Chunk, Chunk]:
+    """Part a night into two chunks."""
+    before, after = night[:at], night[at:]
+    behind = chunk(*after, first_id=len(before) + 1, register=REGISTER, world=world)
+    return chunk(*before, register=REGISTER, world=world), behind
+
+
+def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Join what two settlements decided as if it had been one."""
+    joined: dict[str, Any] = {}
+    for name, value in first.items():
+        other = second[name]
+        if isinstance(value, dict | set):
+            joined[name] = value | other
+        elif name == "numbers":
+            joined[name] = (value[0] | other[0], sorted(value[1] + other[1]))
+        elif name == "counted":
+            joined[name] = tuple(map(sum, zip(value, other, strict=True)))
+        elif name == "made":
+            joined[name] = (value[0] + other[0], value[1] + other[1], sorted(value[2] + other[2]))
+        else:
+            joined[name] = value + other
+    joined["serials"].sort(key=str)
+    joined["history"].sort(key=lambda row: str(row[0]))
+    joined["units"].sort()
+    joined["judged"].sort(key=str)
+    return joined
+
+
+CROSSING = (
+    ("a serial that the one ahead generates", "CPU 2", "CPU 1 #5002", True),
+    ("one that looks like it", "CPU 2", "CPU 1 #5OO2", True),
+    ("a maker's serial that it brings", "CPU 1 #/X-1", "CPU 1 #/X-1", True),
+    ("one that looks like that", "CPU 1 #/XI-1", "CPU 1 #/X1-I", True),
+    ("a unit that it moves", "CPU 1 #4001", "CPU 1 #4001", True),
+    ("its maker's serial", "CPU 1 #4001", "CPU 1 #/M7", True),
+    ("a unit attached at the till", "CPU 1 @4001", "CPU 1 @4001", True),
+    ("a maker's serial beyond the quantity", "CPU 1 #/X-1", "CPU 1 #/Y-1 #/X-1", True),
+    ("only the number beyond the quantity", "CPU 1 #/X-1", "CPU 1 #/Y-1 more=3", False),
+    ("another unit", "CPU 1 #4001", "CPU 1 #4002", False),
+    ("nothing by name", "CPU 2 #/X-1", "CPU 3", False),
+    ("what the one ahead refuses", "CPU 1 tax=-1 #/X-1", "CPU 1 #/X-1", False),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "line_behind", "expected"), [pytest.param(*each[1:], id=each[0]) for each in CROSSING]
+)
+def test_which_chunks_cross(line: str, line_behind: str, expected: bool) -> None:
+    ahead, behind = cut([doc("RETURN", line), doc("RETURN", line_behind)], 1)
+    assert crosses(settle(ahead, TERMS), behind) is expected
+
+
+def test_a_return_changes_the_slip_that_holds_its_unit() -> None:
+    slip = {7: OpenDocument("SERVICE", "S-7", "C1")}
+    held = unit("4001", "REPAIRS-IN", customer_code="C1", open_document_id=7)
+    ahead = settle(chunk(doc("RETURN", "CPU 1 #4001"), register=[held], open_documents=slip), TERMS)
+    assert changes_documents(ahead, [6, 7])
+    assert not changes_documents(ahead, [1, 6])
+
+
+def test_sequences_stand_where_the_one_ahead_leaves_them() -> None:
+    scarce = WORLD.having(numbers("S-HQ", "HQ", 7, last=9), numbers("CM-HQ", "HQ", 3, last=5))
+    ahead = settle(chunk(doc("RETURN", "CPU 2"), doc("RETURN", "CABLE 1"), world=scarce), TERMS)
+    sequences = following(ahead, chunk(world=scarce)).places.sequences
+    assert {code: each.ranges for code, each in sequences.items() if code.endswith("HQ")} == {
+        "S-HQ": ((9, 9),),
+        "CM-HQ": ((5, 5),),
+    }
+    # Read after others have gone farther than that.
+    gone = WORLD.having(numbers("S-HQ", "HQ", 20))
+    assert following(ahead, chunk(world=gone)).places.sequences["S-HQ"].ranges == ((20, None),)
