@@ -345,6 +345,8 @@ def _problems(error: ValidationError, merged: Mapping[str, Any], origins: Mappin
 def _reason(kind: str, message: str) -> str:
     if kind.startswith("int_"):
         return "must be a whole number"
+    if kind == "string_too_short":
+        return "must not be empty"
     if kind == "string_pattern_mismatch":
         return "name the scheduler, as tcp://HOST:PORT or tls://HOST:PORT"
     plain = message.removeprefix("Value error, ").replace("Input should be", "must be")

@@ -174,6 +174,8 @@ class Run:
 
         if self.session.dry_run and self.settings.cluster:
             self.notes.append("A rehearsal is one transaction, which only one can hold: the cluster was not asked.")
+        if self.settings.cluster and not self.session.dry_run:
+            self.progress.start(f"Looking for the cluster {self.settings.cluster}", None)
         # Found before anything is landed: a cluster that is not fit is told at once.
         with workforce(self.session, self.settings, self._terms(), self.run_id, self.clock) as workers:
             return self._land_and_settle(readings, stopping, check_lock, workers)

@@ -39,7 +39,7 @@ def connected(address: str, wait_seconds: float) -> Iterator[Scheduler]:
             warnings.simplefilter("ignore")
             client: Any = Client(address, timeout=wait_seconds, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError, RuntimeError) as error:
-        cause = one_line(f"{type(error).__name__}: {error}")[:300]
+        cause = one_line(str(error) or type(error).__name__)[:300].rstrip(".")
         raise ClusterUnavailableError(f"The scheduler {address} cannot be reached: {cause}.") from error
     try:
         yield Scheduler(client, address, wait_seconds)

@@ -50,7 +50,9 @@ class _Step:
 
     def abandon(self) -> None:
         """Undo what its transaction has done, and forget what was read and decided."""
-        self.transaction.__exit__(_NotWrittenError, _NotWrittenError(), None)
+        # What is lost with its connection is undone as well.
+        with contextlib.suppress(SerialbackError, sa.exc.SQLAlchemyError):
+            self.transaction.__exit__(_NotWrittenError, _NotWrittenError(), None)
         self.connection = self.chunk = self.outcome = None
 
 

@@ -155,6 +155,7 @@ def test_a_variable_may_hold_several_date_formats() -> None:
         pytest.param(
             "", {"SERIALBACK_LIMITS": "{"}, "A SERIALBACK_ variable cannot be read: ", id="variable that cannot be read"
         ),
+        pytest.param('database = ""', {}, "serialback.toml: database = ...: must not be empty", id="no database named"),
         pytest.param("a = ", {}, "serialback.toml: not a TOML file: ", id="no toml"),
         pytest.param(
             "",

@@ -39,7 +39,9 @@ class CodeType(click.ParamType[str]):
 
 
 @click.command()
-@click.option("--run", "run_id", type=click.IntRange(min=1), metavar="N", help="Only those of this run.")
+@click.option(
+    "--run", "run_id", type=click.IntRange(min=1), metavar="N", help="Only those that this run raised, or met again."
+)
 @click.option("--code", type=CodeType(), help="Only those of this code.")
 @click.option("--document", "document_no", metavar="NUMBER", help="Only those of this document.")
 @click.option(

@@ -47,7 +47,7 @@ class Invocation:
             self._settings = load_settings(config=self.config, options=self._options())
             configure_log(self._settings.log_level, quiet=self.quiet)
             for text in () if self.quiet else self._settings.remarks:
-                remark(f"Note: {text}.")
+                remark(f"Note: {text}" + ("" if text.endswith("?") else "."))
         return self._settings
 
     def _options(self) -> dict[str, object]:

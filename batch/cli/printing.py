@@ -128,8 +128,11 @@ def wrapped(lead: str, text: str) -> list[str]:
 def _headline(report: RunReport) -> str:
     which = f"Run {report.run_id}" if report.run_id is not None else "Dry run"
     what = _HEADLINES[report.status]
+    left = sum(file.outcome in {REFUSED, FAILED} for file in report.files)
+    if left and report.status == DONE:
+        what = f"done, but for {plural(left, 'file')}"
     if report.dry_run and report.status == DONE:
-        what = "done; nothing was written, no number taken"
+        what += "; nothing was written, no number taken"
     if report.status == NOOP and report.first_run_id is not None:
         what = f"nothing to do: run {report.first_run_id} brought the same content before"
     return f"{which} ({report.job}, business date {report.business_date}): {what} [{report.seconds:.1f} s]"

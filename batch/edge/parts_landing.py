@@ -69,8 +69,10 @@ def land_in_parts(  # noqa: PLR0917 - what landing a file takes
     total = Landed(began.intake_file_id, Sheet(place(parts.file.name, parts.file.sheet_name), parts.file.header))
     with tempfile.TemporaryDirectory(dir=scratch) as folder, tempfile.TemporaryFile(dir=scratch) as kept:
         identities = FileIdentities(Path(folder))
-        _type_parts(session, parts, terms, began, identities, kept, check_stop)
+        progress.start(f"Reading {parts.file.name}", None)
+        typed = _type_parts(session, parts, terms, began, identities, kept, check_stop, progress)
         told_apart = identities.told_apart()
+        progress.start(f"Landing {parts.file.name}", typed)
         for last_row, part, cells in kept_in(kept):
             check_stop()
             with session.transaction() as connection, sending_behind(connection):
@@ -126,8 +128,10 @@ def _type_parts(  # noqa: PLR0917 - the way of a part
     identities: FileIdentities,
     kept: IO[bytes],
     check_stop: Callable[[], None],
-) -> None:
-    """Type every row, and keep aside what is not on file yet."""
+    progress: Progress,
+) -> int:
+    """Type every row, and keep aside what is not on file yet; how many rows that is."""
+    typed = 0
     for raw in _batched(parts.rows(), began.through):
         check_stop()
         read = [parts.read(row) for row in raw]
@@ -136,12 +140,15 @@ def _type_parts(  # noqa: PLR0917 - the way of a part
         part = read_lines(read, parts.file.header, facts)
         if not part.rows_read:
             continue
+        progress.advance(part.rows_read)
         identities.add(hashed(part.identities))
         last_row = raw[-1][0]
         if last_row > began.through:
             cells = [] if began.again else list(typed_rows(began.intake_file_id, raw, part))
             told = dataclasses.replace(part, lines=part.lines.drop(columns="cells"))
             pickle.dump((last_row, told, cells), kept, pickle.HIGHEST_PROTOCOL)
+            typed += part.rows_read
+    return typed
 
 
 def _batched(rows: Iterable[RawRow], through: int) -> Iterator[list[RawRow]]:

@@ -13,7 +13,19 @@ from batch.cli import main
 from batch.cli.invocation import Invocation
 from batch.cli.printing import amount, plural, run_text
 from batch.cli.run import print_report
-from batch.report import DONE, DUPLICATE, FAILED, INTERRUPTED, LANDED, NOOP, CodeCount, FileOutcome, MemoLine, RunReport
+from batch.report import (
+    DONE,
+    DUPLICATE,
+    FAILED,
+    INTERRUPTED,
+    LANDED,
+    NOOP,
+    REFUSED,
+    CodeCount,
+    FileOutcome,
+    MemoLine,
+    RunReport,
+)
 
 STARTED = dt.datetime(2026, 3, 31, 22, 0, tzinfo=dt.UTC)
 
@@ -100,6 +112,12 @@ def test_a_full_report_reads_well() -> None:
             "Dry run (intake, business date 2026-03-31): done; nothing was written, no number taken [1.2 s]",
             "Exceptions    0, and 0 warnings",
             id="dry run",
+        ),
+        pytest.param(
+            {"files": (FileOutcome("a.xlsx", REFUSED, 0, "a.xlsx: is empty"),)},
+            "Run 7 (intake, business date 2026-03-31): done, but for 1 file [1.2 s]",
+            "serialback runs 7 ",
+            id="a file refused",
         ),
         pytest.param(
             {"status": NOOP, "first_run_id": 3},

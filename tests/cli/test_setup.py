@@ -116,3 +116,8 @@ def test_the_option_after_the_command_wins(tmp_path: Path) -> None:
 def test_a_variable_that_is_no_setting_is_noted(args: list[str], note: str, tmp_path: Path) -> None:
     run = serialback(*args, "settings", cwd=tmp_path, env={"SERIALBACK_ZZZ": "1"})
     assert (run.returncode, run.stderr) == (0, note)
+
+
+def test_a_note_that_asks_ends_with_its_question(tmp_path: Path) -> None:
+    run = serialback("settings", cwd=tmp_path, env={"SERIALBACK_CHUNK_LINE": "1"})
+    assert run.stderr.endswith("did you mean SERIALBACK_CHUNK_LINES?\n")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import openpyxl
 import pytest
 
+from batch.config import Settings
 from batch.core.relaxed import NEVER_ASKED, NOT_ASKED_WITHOUT_MEMO
 from batch.edge import exceptions_workbook
 from batch.edge.database import read_only
 from batch.errors import UsageError
+from batch.runner import run_job
+from jobs.backfill import JOB
 from tests.jobs.legacy import LONG_AGO, backfill, export, legacy
-from tests.jobs.world import Row, World, row
+from tests.jobs.world import NOW, Row, World, row
 
 
 def test_a_legacy_serial_is_adopted_with_its_own_date(world: World) -> None:
@@ -205,3 +208,33 @@ def test_of_a_million_alike_the_first_are_listed_and_all_are_counted(
     told = [str(cell.value) for sheet in book for line in sheet.iter_rows() for cell in line if cell.value]
     assert told.count("ITEM_UNKNOWN") == 3 + 1
     assert any(text.startswith("2 more exceptions of other documents are left out") for text in told)
+
+
+def test_a_backfill_tells_how_far_it_has_read_and_landed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Told:
+        """Keep what a terminal would show: each step with its length, and how far it came."""
+
+        steps: ClassVar[list[list[object]]] = []
+
+        def start(self, label: str, total: int | None) -> None:
+            self.steps.append([label, total, 0])
+
+        def advance(self, n: int) -> None:
+            self.steps[-1][2] += n  # type: ignore[operator]
+
+        def finish(self) -> None:
+            """Nothing is drawn."""
+
+    monkeypatch.setattr("batch.edge.parts_landing.PART_ROWS", 2)
+    file = export(world.folder, [legacy(f"L-{number}", None) for number in range(5)])
+    run_job(
+        JOB,
+        world.database.engine,
+        Settings(),
+        [file],
+        business_date=world.today,
+        dry_run=False,
+        clock=lambda: NOW,
+        progress=Told(),
+    )
+    assert Told.steps[1:] == [[f"Reading {file.name}", None, 5], [f"Landing {file.name}", 5, 5], ["Settling", 5, 5]]
