@@ -26,7 +26,7 @@ from batch.edge.plan import plan_pos
 from batch.edge.session import Session
 from batch.errors import BusyError, SerialbackError
 from batch.runner_cluster_task import facts, owner, settle_as, standing_by
-from batch.runner_executor import Inline
+from batch.runner_overlap import Overlapped
 from batch.runner_worker import terms_as_json
 from batch.runner_workforce import workforce
 from tests.cli.commands import environment
@@ -294,7 +294,7 @@ def test_one_works_alone_where_there_is_nothing_to_share(on: On) -> None:
         Session(on.night.database.engine, dry_run=False) as session,
         workforce(session, settings, TERMS, on.order["run_id"], now) as workers,
     ):
-        assert isinstance(workers.executor(1), Inline)
+        assert isinstance(workers.executor(1), Overlapped)
 
 
 def waiting(night: Night) -> int:
