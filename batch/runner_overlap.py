@@ -84,7 +84,7 @@ class Overlap:
     settler: ChunkSettler
     writer: ThreadPoolExecutor
     reader: sa.Connection | None
-    # Chunks whose transaction is open, and not the writer's to end.
+    # Chunks whose transaction is not known to have ended.
     open: list[_Step] = dataclasses.field(default_factory=list)
     writing: sa.Connection | None = None
     given_up: bool = False
@@ -110,6 +110,8 @@ class Overlap:
             self.give_up()
             raise
         finally:
+            # A chunk that the writer has ended has nothing left to be undone.
+            self.writer.shutdown()
             while self.open:
                 self.open.pop().abandon()
 
@@ -117,7 +119,9 @@ class Overlap:
         """Have the chunk undone that is being written, if one is: nobody waits for it any more."""
         self.given_up = True
         if (connection := self.writing) is not None:
-            interrupt(connection)
+            # It may just have ended by itself.
+            with contextlib.suppress(Exception):
+                interrupt(connection)
 
     def _write_deciding(self, step: _Step, behind: _Step | None) -> None:
         """Write a chunk that is decided, and meanwhile decide the one behind it, if that can be."""
@@ -125,13 +129,16 @@ class Overlap:
             behind = None
         if behind is not None and self._has_one_connection:
             self._attempt(behind, lambda: self._read_behind(step, behind))
-        self.open.remove(step)
         written = self.writer.submit(self._write, step)
         if behind is not None and not self._has_one_connection:
             self._attempt(behind, lambda: self._read_behind(step, behind))
+        # Its frames are as large as what came of them, and have served.
+        step.chunk = None
         if behind is not None and behind.chunk is not None:
             self._attempt(behind, lambda: self._decide(behind))
-        if not self._is_written(written):
+        is_written = self._is_written(written)
+        self.open.remove(step)
+        if not is_written:
             if behind is not None:
                 # It was decided on what has not come to be.
                 self._abandon(behind)
@@ -147,11 +154,14 @@ class Overlap:
     def _read_behind(self, step: _Step, behind: _Step) -> None:
         """Read a chunk before the one ahead is written; leave it unread where that one must be written first."""
         assert step.connection is not None, "a chunk decided outside a transaction"
+        assert step.chunk is not None, "a chunk decided without being read"
         assert step.outcome is not None, "a chunk read behind one that is not decided"
         if self.reader is not None:
-            self._read(behind, self.reader)
-            # Seen once, and done with: SQLite starts its log anew when nobody looks at it.
-            self.reader.rollback()
+            try:
+                self._read(behind, self.reader)
+            finally:
+                # Each chunk sees what is there by then; and SQLite starts its log anew when nobody looks at it.
+                self.reader.rollback()
             behind.others_when_read = step.others
         elif self._has_one_connection:
             self._read(behind, step.connection)
@@ -162,7 +172,7 @@ class Overlap:
         if crosses(step.outcome, behind.chunk):
             self._abandon(behind)
         else:
-            behind.chunk = following(step.outcome, behind.chunk)
+            behind.chunk = following(step.outcome, step.chunk.places, behind.chunk)
 
     def _is_ready(self, step: _Step) -> bool:
         """Have a chunk decided, in a transaction, with nothing of it taken; False where it is to be settled alone."""

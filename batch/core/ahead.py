@@ -33,24 +33,22 @@ def crosses(ahead: Outcome, chunk: Chunk) -> bool:
     return not names.isdisjoint(_near(*surplus))
 
 
-def following(ahead: Outcome, chunk: Chunk) -> Chunk:
-    """Give a chunk whose sequences stand where the outcome ahead will leave them."""
-    left_at = dict(ahead.positions)
+def following(ahead: Outcome, found: Places, chunk: Chunk) -> Chunk:
+    """Give a chunk whose sequences stand where the outcome ahead will leave them, which was decided on what it `found`.
+
+    Numbers that memos pass over are not known before they are written: whoever runs short then is settled again.
+    """
     memos = Counter(memo.sequence_code for memo in ahead.memos)
+    left_at = {code: found.sequences[code].ranges[0][0] + count for code, count in memos.items()} | ahead.positions
     places = chunk.places
 
     def moved(sequence: Sequence) -> Sequence:
-        code = sequence.sequence_code
         (first, last), *rest = sequence.ranges
-        # Where the outcome ahead is written already, or others have gone farther, what is on file counts. Numbers
-        # that memos pass over are not known before they are written: whoever runs short then is settled again.
-        number = max(left_at.get(code, first), first + memos[code])
-        return dataclasses.replace(sequence, ranges=((max(number, first), last), *rest))
+        # Where the outcome ahead is written already, or others have gone farther, what is on file counts.
+        number = max(first, left_at.get(sequence.sequence_code, first))
+        return dataclasses.replace(sequence, ranges=((number, last), *rest))
 
-    sequences = [
-        moved(each) if each.sequence_code in left_at or memos[each.sequence_code] else each
-        for each in places.sequences.values()
-    ]
+    sequences = map(moved, places.sequences.values())
     return dataclasses.replace(chunk, places=Places(places.locations.values(), places.areas.values(), sequences))
 
 

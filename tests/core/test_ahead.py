@@ -22,7 +22,7 @@ def test_two_chunks_that_do_not_cross_come_to_what_one_does(night: list[Doc], at
     first = settle(ahead, TERMS_OF[terms])
     assume(not crosses(first, behind))
     # What the one ahead has written is in the register when the other is asked for numbers that are taken.
-    second = settle(following(first, behind), TERMS_OF[terms], first.new_keys())
+    second = settle(following(first, ahead.places, behind), TERMS_OF[terms], first.new_keys())
     whole = settle(chunk(*night, register=REGISTER, world=WORLDS[world]), TERMS_OF[terms])
     assert together(told(first), told(second)) == told(whole)
 
@@ -90,12 +90,14 @@ def test_a_return_changes_the_slip_that_holds_its_unit() -> None:
 
 def test_sequences_stand_where_the_one_ahead_leaves_them() -> None:
     scarce = WORLD.having(numbers("S-HQ", "HQ", 7, last=9), numbers("CM-HQ", "HQ", 3, last=5))
+    places = scarce.places()
     ahead = settle(chunk(doc("RETURN", "CPU 2"), doc("RETURN", "CABLE 1"), world=scarce), TERMS)
-    sequences = following(ahead, chunk(world=scarce)).places.sequences
+    sequences = following(ahead, places, chunk(world=scarce)).places.sequences
     assert {code: each.ranges for code, each in sequences.items() if code.endswith("HQ")} == {
         "S-HQ": ((9, 9),),
         "CM-HQ": ((5, 5),),
     }
-    # Read after others have gone farther than that.
-    gone = WORLD.having(numbers("S-HQ", "HQ", 20))
-    assert following(ahead, chunk(world=gone)).places.sequences["S-HQ"].ranges == ((20, None),)
+    # Read when the one ahead was written already, and others have gone farther than that.
+    gone = scarce.having(numbers("S-HQ", "HQ", 20), numbers("CM-HQ", "HQ", 5, last=5))
+    sequences = following(ahead, places, chunk(world=gone)).places.sequences
+    assert (sequences["S-HQ"].ranges, sequences["CM-HQ"].ranges) == (((20, None),), ((5, 5),))
