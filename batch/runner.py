@@ -27,7 +27,7 @@ from batch.errors import FileRefusedError, SerialbackError, one_line
 from batch.job import Job, LeftPending, LegacyFiles, PosDocuments
 from batch.log import logger
 from batch.report import DUPLICATE, FAILED, LANDED, NO_PROGRESS, REFUSED, FileOutcome, Progress, RunReport
-from batch.runner_before import begin_reading, check_workforce, rarely_look_for_circles
+from batch.runner_before import Circles, begin_reading, check_workforce, rarely_look_for_circles
 
 if TYPE_CHECKING:
     from batch.config import Settings
@@ -190,7 +190,7 @@ class Run:
                 self.notes += before_landing(connection, self.job.source)
         for place in range(len(readings.paths)):
             self._land(readings, place, stopping)
-        figures = PlannerFigures(self.session)
+        figures, circles = PlannerFigures(self.session), Circles()
         figures.refresh()
         with self.session.transaction() as connection:
             chosen = self._plan(connection, of_files=bool(readings.paths))
@@ -203,6 +203,7 @@ class Run:
         def done(lines: int) -> None:
             self.progress.advance(lines)
             figures.settled(lines)
+            circles.settled(lines)
 
         self.progress.start("Settling", chosen.open_lines)
         workers.executor(len(lanes)).run(lanes, done, check)

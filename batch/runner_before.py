@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from batch.config import Settings
 
 
+_LINES_BETWEEN_LOOKS = 50_000
+
+
 def begin_reading(job: Job, settings: Settings, files: Sequence[Path]) -> Readings:
     """Begin to read the files of a run, in a process of its own: before all that takes its time to be imported."""
     zone = settings.time_zone if isinstance(job.source, LegacyFiles) else None
@@ -43,3 +46,18 @@ def rarely_look_for_circles() -> None:
     """Let rows be: they live as long as their chunk and hold no circles, and looking costs a tenth of a run."""
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
+
+
+class Circles:
+    """Statements do hold circles, and with them the keys they asked for: few objects, but large ones."""
+
+    def __init__(self) -> None:
+        """Begin to count."""
+        self._lines = 0
+
+    def settled(self, lines: int) -> None:
+        """Count lines that were settled, and have the statements that settled them let go once in a while."""
+        self._lines += lines
+        if self._lines >= _LINES_BETWEEN_LOOKS:
+            self._lines = 0
+            gc.collect()
