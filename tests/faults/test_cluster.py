@@ -108,23 +108,25 @@ def test_a_stop_lets_chunks_end(night: Night, local: Local, expected: Callable[[
     assert_same(night, expected(0))
 
 
-def test_no_worker_goes_on_for_a_run_that_was_killed(
-    night: Night, local: Local, expected: Callable[[int], Outcomes]
-) -> None:
-    local.is_for(night)
-    with night.started("--cluster", local.address) as program:
-        has_begun(night, program)
-        program.kill()
-        program.communicate()
-    # What was under way is done or undone; then nobody is at it any more.
-    until(lambda: sessions(night) == 0)
-    settled = lines_read(night)
-    time.sleep(1)
-    assert (lines_read(night), sessions(night)) == (settled, 0)
-    assert night.statuses() == ["RUNNING"]
-    assert night.run().returncode == 0
-    assert lines_read(night) > settled
-    assert_same(night, expected(0))
+if WHOLE:
+
+    def test_no_worker_goes_on_for_a_run_that_was_killed(
+        night: Night, local: Local, expected: Callable[[int], Outcomes]
+    ) -> None:
+        local.is_for(night)
+        with night.started("--cluster", local.address) as program:
+            has_begun(night, program)
+            program.kill()
+            program.communicate()
+        # What was under way is done or undone; then nobody is at it any more.
+        until(lambda: sessions(night) == 0)
+        settled = lines_read(night)
+        time.sleep(1)
+        assert (lines_read(night), sessions(night)) == (settled, 0)
+        assert night.statuses() == ["RUNNING"]
+        assert night.run().returncode == 0
+        assert lines_read(night) > settled
+        assert_same(night, expected(0))
 
 
 def test_the_scheduler_dies_and_the_same_command_goes_on(
