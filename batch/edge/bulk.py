@@ -24,6 +24,8 @@ _BATCH_ROWS = 50_000
 # So many keys serve as arrays as well as in a temporary table, which costs the server rows of its catalogue; with
 # more of them plans flip, for nothing is known of an array.
 _ARRAY_KEYS = 20_000
+# SQLite takes texts of ten times this; rows of very long cells come to more.
+_LONGEST_TEXT = 100_000_000
 _CHANGES = "serialback_changes"
 _LARGEST = 2**63 - 1
 # PostgreSQL: character not in repertoire, which is what it calls a NUL.
@@ -178,7 +180,12 @@ def _extracted(columns: Sequence[str]) -> list[str]:
 def _execute(connection: sa.Connection, statement: str, batch: Iterable[Row], alike: Sequence[Any] = ()) -> int:
     """Execute a statement for a batch of rows at once: row by row, every row would want Python's own lock back."""
     assert connection.in_transaction(), "rows would be written outside a transaction"
-    return connection.exec_driver_sql(statement, (json_text(list(batch)), *alike)).rowcount
+    rows = list(batch)
+    text = json_text(rows)
+    if len(text) > _LONGEST_TEXT and len(rows) > 1:
+        half = len(rows) // 2
+        return sum(_execute(connection, statement, part, alike) for part in (rows[:half], rows[half:]))
+    return connection.exec_driver_sql(statement, (text, *alike)).rowcount
 
 
 def _sqlite_rows(kinds: Sequence[sa.types.TypeEngine[Any]], batch: Sequence[Row]) -> Iterator[Row]:
@@ -200,12 +207,8 @@ def _sqlite_values(kind: sa.types.TypeEngine[Any], values: Sequence[Any]) -> Ite
         return values
     if isinstance(kind, sa.Integer):
         # In JSON a larger number would go, and come out of it rounded.
-        if (
-            not -_LARGEST - 1
-            <= min(given := list(filter(None, values)), default=0)
-            <= max(given, default=0)
-            <= _LARGEST
-        ):
+        given = [value for value in values if value]
+        if given and not -_LARGEST - 1 <= min(given) <= max(given) <= _LARGEST:
             raise OverflowError("a whole number takes more than eight bytes")
         return values
     if isinstance(kind, Instant):

@@ -56,6 +56,26 @@ def test_rows_arrive_all_and_are_counted(connection: sa.Connection, count: int) 
     assert [tuple(row) for row in found] == rows
 
 
+def test_rows_too_long_for_one_statement_arrive_all(connection: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("batch.edge.bulk._LONGEST_TEXT", 100)
+    rows = [*customers(7), ("C9", "n" * 1000, "EUR", True)]
+    assert insert_rows(connection, CUSTOMER, CUSTOMER_COLUMNS, rows) == len(rows)
+    found = connection.execute(sa.select(*(CUSTOMER.c[name] for name in CUSTOMER_COLUMNS)).order_by("customer_code"))
+    assert [tuple(row) for row in found] == rows
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1])
+def test_a_number_beyond_eight_bytes_is_refused_and_not_rounded(connection: sa.Connection, number: int) -> None:
+    insert_rows(
+        connection, ITEM, ("item_code", "inventory_type", "list_price_minor"), [("A", "INVENTORIED", 2**63 - 1)]
+    )
+    assert connection.execute(sa.select(ITEM.c.list_price_minor)).scalars().all() == [2**63 - 1]
+    with pytest.raises((OverflowError, sa.exc.DBAPIError)):
+        insert_rows(
+            connection, ITEM, ("item_code", "inventory_type", "list_price_minor"), [("B", "INVENTORIED", number)]
+        )
+
+
 @pytest.mark.parametrize("text", AWKWARD)
 def test_text_comes_back_as_it_went(connection: sa.Connection, text: str) -> None:
     insert_rows(connection, CUSTOMER, ("customer_code", "name", "currency"), [("C1", text, "EUR")])
