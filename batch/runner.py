@@ -172,9 +172,9 @@ class Run:
         """Land and settle; give the number of lines that this run must have read."""
         from batch.runner_workforce import workforce
 
-        if self.session.dry_run and self.settings.cluster:
+        if self.settings.cluster and self.session.dry_run:
             self.notes.append("A rehearsal is one transaction, which only one can hold: the cluster was not asked.")
-        if self.settings.cluster and not self.session.dry_run:
+        elif self.settings.cluster:
             self.progress.start(f"Looking for the cluster {self.settings.cluster}", None)
         # Found before anything is landed: a cluster that is not fit is told at once.
         with workforce(self.session, self.settings, self._terms(), self.run_id, self.clock) as workers:

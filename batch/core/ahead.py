@@ -13,7 +13,9 @@ from collections.abc import Collection, Iterator
 from batch.core.areas import Places, Sequence
 from batch.core.chunk import Chunk
 from batch.core.keys import near_key, serial_key
-from batch.core.outcome import Outcome
+from batch.core.outcome import SERIAL_COLUMNS, Outcome
+
+_NEAR = (SERIAL_COLUMNS.index("serial_near"), SERIAL_COLUMNS.index("mfr_serial_near"))
 
 
 def changes_documents(ahead: Outcome, document_ids: Collection[int]) -> bool:
@@ -60,10 +62,6 @@ def _names_changed(ahead: Outcome) -> Iterator[str]:
         yield unit.serial_near
         if unit.mfr_serial_near:
             yield unit.mfr_serial_near
-
-
-# Where `NewSerial.row` has what a unit looks like.
-_NEAR = (2, 6)
 
 
 def _near(*names: str | None) -> Iterator[str]:

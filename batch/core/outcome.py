@@ -19,6 +19,26 @@ ATTACHED = "ATTACHED"
 MFR_ASSIGNED = "MFR_ASSIGNED"
 RECEIVED = "RECEIVED"
 
+# What is written of a serial beside its id, its run and the instant, in the order of `NewSerial.row`.
+SERIAL_COLUMNS = (
+    "serial_no",
+    "serial_key",
+    "serial_near",
+    "item_code",
+    "mfr_serial_no",
+    "mfr_serial_key",
+    "mfr_serial_near",
+    "area_code",
+    "origin",
+    "unit_cost_minor",
+    "cost_basis",
+    "customer_code",
+    "open_document_id",
+    "line_id",
+    "sequence_code",
+    "sequence_number",
+)
+
 
 class NewSerial(NamedTuple):
     """A serial to be written; where it is and who holds it stands on `unit`."""

@@ -8,7 +8,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from batch.core.chunk import Unit
-from batch.core.outcome import Outcome
+from batch.core.outcome import SERIAL_COLUMNS, Outcome
 from batch.edge.bulk import Same, insert_columns, insert_rows, keyed, next_ids, set_alike, update_rows
 from batch.edge.exceptions import write_exceptions
 from batch.edge.failpoint import reach
@@ -16,25 +16,6 @@ from batch.edge.memos import write_memos
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, LINE_UNIT, RUN, SERIAL, SERIAL_HISTORY
 from batch.edge.sequences import advance_sequences
 
-# What is written of a serial beside its id, its run and the instant: the fields of `NewSerial.row`.
-_SERIAL_COLUMNS = (
-    "serial_no",
-    "serial_key",
-    "serial_near",
-    "item_code",
-    "mfr_serial_no",
-    "mfr_serial_key",
-    "mfr_serial_near",
-    "area_code",
-    "origin",
-    "unit_cost_minor",
-    "cost_basis",
-    "customer_code",
-    "open_document_id",
-    "line_id",
-    "sequence_code",
-    "sequence_number",
-)
 _HISTORY_COLUMNS = (
     "serial_id",
     "action",
@@ -105,7 +86,7 @@ def _write_serials(connection: sa.Connection, outcome: Outcome, run_id: int, now
     rows = outcome.rows.serials + [new.row() for new in outcome.new_serials]
     ids = next_ids(connection, SERIAL, len(rows))
     if rows:
-        columns = dict(zip(_SERIAL_COLUMNS, zip(*rows, strict=True), strict=True))
+        columns = dict(zip(SERIAL_COLUMNS, zip(*rows, strict=True), strict=True))
         stamps = {"run_id": Same(run_id), "created_at": Same(now)}
         insert_columns(connection, SERIAL, {"serial_id": ids, **columns, **stamps})
     update_rows(

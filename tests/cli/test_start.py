@@ -71,3 +71,9 @@ def test_the_help_imports_nothing_slow(path: tuple[str, ...], tmp_path: Path) ->
     )
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.startswith("Usage: serialback")
+
+
+def test_a_file_is_begun_to_be_read_before_what_is_slow_to_import() -> None:
+    asked = f"import sys, batch.cli.run, batch.runner_before; print(sorted({SLOW_TO_IMPORT!r} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"

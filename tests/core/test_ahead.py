@@ -36,24 +36,22 @@ def cut(night: list[Doc], at: int, world: World = WORLD) -> tuple[Chunk, Chunk]:
 
 def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     """Join what two settlements decided as if it had been one."""
-    joined: dict[str, Any] = {}
-    for name, value in first.items():
-        other = second[name]
-        if isinstance(value, dict | set):
-            joined[name] = value | other
-        elif name == "numbers":
-            joined[name] = (value[0] | other[0], sorted(value[1] + other[1]))
-        elif name == "counted":
-            joined[name] = tuple(map(sum, zip(value, other, strict=True)))
-        elif name == "made":
-            joined[name] = (value[0] + other[0], value[1] + other[1], sorted(value[2] + other[2]))
-        else:
-            joined[name] = value + other
+    joined = {name: joined_with(value, second[name]) for name, value in first.items()}
     joined["serials"].sort(key=str)
     joined["history"].sort(key=lambda row: str(row[0]))
     joined["units"].sort()
     joined["judged"].sort(key=str)
     return joined
+
+
+def joined_with(value: Any, other: Any) -> Any:
+    """Join one of the things that were decided: what is counted is added, what is listed is listed together."""
+    if isinstance(value, dict | set):
+        return value | other
+    if isinstance(value, tuple):
+        parts = [joined_with(*each) for each in zip(value, other, strict=True)]
+        return tuple(sorted(part) if isinstance(part, list) else part for part in parts)
+    return value + other
 
 
 CROSSING = (
