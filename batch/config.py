@@ -28,6 +28,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as LayerError
 
 from batch.core import currency as iso_4217
+from batch.core.cron import cron_flaw
 from batch.core.label_sizes import DEFAULT_SIZE, label_size
 from batch.core.secrecy import without_secrets
 from batch.errors import SettingsError, one_line
@@ -92,9 +93,9 @@ class JobSettings(BaseModel):
 
     @field_validator("cron")
     @classmethod
-    def _five_fields(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith("@") and len(value.split()) != 5:
-            raise ValueError("a cron line has five fields, such as */15 6-20 * * 1-6")
+    def _understood(cls, value: str | None) -> str | None:
+        if value is not None and (flaw := cron_flaw(value)) is not None:
+            raise ValueError(flaw)
         return value
 
 

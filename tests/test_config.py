@@ -120,6 +120,12 @@ def test_a_variable_may_hold_several_date_formats() -> None:
             id="cron",
         ),
         pytest.param(
+            '[jobs.pos]\ncron = "0 25 * * *"',
+            {},
+            "serialback.toml: jobs.pos.cron = '0 25 * * *': 25 is no hour: that is 0 to 23, a range such as 0-23, or *",
+            id="cron with a number out of range",
+        ),
+        pytest.param(
             'currency = "usd"',
             {},
             "serialback.toml: currency = 'usd': not a current ISO 4217 code; "
