@@ -142,11 +142,11 @@ class NightRun:
             self._settle("interrupted", dataclasses.replace(intake, source=LeftPending()))
 
     def _inbox(self) -> None:
-        """Sweep the inbox; an inbox that is not there is nothing to do."""
+        """Sweep the inbox; none that is there is nothing to do, unless somebody has said where it is."""
         inbox = self.settings.inbox
         if not inbox.is_dir():
-            if self.settings.origin("inbox") != "default":
-                self.notes.append(f"There is no inbox {inbox}.")
+            if (origin := self.settings.origin("inbox")) != "default":
+                self.problems.append(f"there is no inbox {inbox}, which is set by {origin}: nothing was taken from it")
             return
         with _in_plain_words(inbox):
             if self.session.dry_run:

@@ -95,6 +95,7 @@ def exceptions(  # noqa: PLR0917 - click passes every option by name
         export(export_file, run_id, code, overwrite=overwrite)
         return
     from batch.edge.database import read_only
+    from batch.edge.lookup_run import check_run
     from batch.edge.lookups import count_exceptions, list_exceptions
 
     wanted = ExceptionFilter(
@@ -107,6 +108,8 @@ def exceptions(  # noqa: PLR0917 - click passes every option by name
         _say_ages(asked)
         return
     with read_only(asked.open()) as connection:
+        if run_id is not None:
+            check_run(connection, run_id)
         rows = list_exceptions(connection, wanted, now=dt.datetime.now(dt.UTC), limit=limit)
         total = count_exceptions(connection, wanted)
     if asked.json:

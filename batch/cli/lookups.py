@@ -11,7 +11,7 @@ from batch.cli.invocation import asks, invocation
 from batch.cli.output import say, say_json
 from batch.cli.printing import blocks_text, plural, wrapped
 from batch.cli.progress import under_way
-from batch.errors import InvariantError, UsageError
+from batch.errors import InvariantError
 
 if TYPE_CHECKING:
     from batch.edge.verify import Breach
@@ -35,7 +35,7 @@ def runs(run_id: int | None, job: str | None, limit: int) -> None:
     """
     from batch.cli.run_pages import run_page, runs_page
     from batch.edge.database import read_only
-    from batch.edge.lookup_run import one_run
+    from batch.edge.lookup_run import no_such_run, one_run
     from batch.edge.lookups import list_runs
 
     asked = invocation()
@@ -46,7 +46,7 @@ def runs(run_id: int | None, job: str | None, limit: int) -> None:
             return
         detail = one_run(connection, run_id)
     if detail is None:
-        raise UsageError(f"There is no run {run_id}; `serialback runs` lists them.")
+        raise no_such_run(run_id)
     say_json(dataclasses.asdict(detail)) if asked.json else say(run_page(detail))
 
 

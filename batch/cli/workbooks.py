@@ -46,9 +46,12 @@ def export(file: Path, run_id: int | None, code: str | None, *, overwrite: bool)
     from batch.edge.exception_rows import Wanted
     from batch.edge.exceptions_frame import ELSEWHERE
     from batch.edge.exceptions_workbook import export_exceptions
+    from batch.edge.lookup_run import check_run
 
     asked = invocation()
     with under_way("Writing the rows", quiet=asked.quiet), read_only(asked.open()) as connection:
+        if run_id is not None:
+            check_run(connection, run_id)
         written = export_exceptions(connection, file, Wanted(None, run_id, code), overwrite=overwrite)
     rows = sum(written)
     if asked.json:

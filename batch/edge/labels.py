@@ -20,8 +20,9 @@ from batch.core.keys import serial_key
 from batch.core.label_sizes import LabelSize
 from batch.edge.label_codes import draw_code128, draw_qr
 from batch.edge.label_text import Lettering
+from batch.edge.lookup_run import check_run
 from batch.edge.new_file import new_file
-from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, ITEM, RUN, SERIAL
+from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, ITEM, SERIAL
 from batch.errors import UsageError
 from batch.report import NO_PROGRESS, Progress
 
@@ -64,8 +65,7 @@ class LabelTerms:
 
 def labels_of_run(connection: sa.Connection, run_id: int) -> tuple[int, Iterator[Label]]:
     """Count and read the labels of the serials a run generated, in the order of their numbers' making."""
-    if connection.execute(sa.select(RUN.c.run_id).where(RUN.c.run_id == run_id)).first() is None:
-        raise UsageError(f"There is no run {run_id}; `serialback runs` lists them.")
+    check_run(connection, run_id)
     chosen = (SERIAL.c.run_id == run_id) & (SERIAL.c.origin == "GENERATED")
     count = connection.scalars(sa.select(sa.func.count()).select_from(SERIAL).where(chosen)).one()
     rows = connection.execute(

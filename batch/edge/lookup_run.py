@@ -10,6 +10,7 @@ from batch.core.codes import CATALOGUE
 from batch.edge.iso import iso_date, iso_instant
 from batch.edge.lookup_records import CodeOfRun, FileOfRun, MemoOfRun, MemoTotal, MissingNumbers, RunDetail, RunSummary
 from batch.edge.schema import CREDIT_MEMO, DOCUMENT, EXCEPTION, INTAKE_FILE, MISSING_NUMBER, RUN, RUN_FIGURES
+from batch.errors import UsageError
 
 
 def list_runs(connection: sa.Connection, *, limit: int = 20, job: str | None = None) -> list[RunSummary]:
@@ -18,6 +19,17 @@ def list_runs(connection: sa.Connection, *, limit: int = 20, job: str | None = N
     if job is not None:
         latest = latest.where(RUN.c.job == job)
     return [_run_summary(row) for row in connection.execute(latest)]
+
+
+def no_such_run(run_id: int) -> UsageError:
+    """Give what is said of a run that there is not."""
+    return UsageError(f"There is no run {run_id}; `serialback runs` lists them.")
+
+
+def check_run(connection: sa.Connection, run_id: int) -> None:
+    """Raise UsageError where there is no such run: nothing found would pass for nothing there."""
+    if connection.execute(sa.select(RUN.c.run_id).where(RUN.c.run_id == run_id)).first() is None:
+        raise no_such_run(run_id)
 
 
 def one_run(connection: sa.Connection, run_id: int, *, most: int = 100) -> RunDetail | None:

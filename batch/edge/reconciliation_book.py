@@ -18,11 +18,12 @@ from batch.core.unit_classes import CLASSES, POSTED_CLASSES
 from batch.edge.audit import audit
 from batch.edge.audit_book import audit_controls, write_audit
 from batch.edge.audit_records import Audit
+from batch.edge.lookup_run import no_such_run
 from batch.edge.new_file import new_file
 from batch.edge.reconciliation import lines_of_run
 from batch.edge.reconciliation_records import BROKEN, EXPLAINED, LineOfRun, MemoOfRun, Reconciliation, RunFacts
 from batch.edge.reconciliation_totals import Tally, memos_of_run, reconciled, run_facts
-from batch.errors import SerialbackError, UsageError
+from batch.errors import SerialbackError
 from batch.report import NO_PROGRESS, Progress
 
 # A sheet ends here, the headings included; what is more goes on the next one.
@@ -81,7 +82,7 @@ def write_reconciliation(
     """Write the workbook of a run, row by row as its units are read, and give how it came out."""
     run = run_facts(connection, run_id)
     if run is None:
-        raise UsageError(f"There is no run {run_id}; `serialback runs` lists them.")
+        raise no_such_run(run_id)
     tally = Tally()
     with new_file(path, overwrite=overwrite) as part, _told(path), _Book(part, run) as book:
         progress.start("Memos", run.figures["credit_memos"])

@@ -65,6 +65,8 @@ def test_labels_are_printed_for_a_run_and_for_serials(settled: Database, tmp_pat
         pytest.param(("report", "--run", "1", "x.pdf"), "x.pdf is to be a file that ends in .xlsx.", id="suffix"),
         pytest.param(("report", "--run", "1", "r.xlsx"), "r.xlsx exists already. Give another name, or", id="taken"),
         pytest.param(("labels", "--run", "9", "x.pdf"), "There is no run 9", id="labels of no run"),
+        pytest.param(("exceptions", "--run", "9"), "There is no run 9", id="exceptions of no run"),
+        pytest.param(("exceptions", "--run", "9", "--export", "x.xlsx"), "There is no run 9", id="export of no run"),
         pytest.param(("labels", "x.pdf"), "Say which labels: --run N, or --serial S once or more.", id="nothing said"),
         pytest.param(("labels", "--serial", "500I", "x.pdf"), "500I is no serial of the register", id="no serial"),
         pytest.param(("labels", "--run", "1", "--size", "a4", "x.pdf"), "'a4' is no label size; take one", id="size"),

@@ -149,7 +149,8 @@ def test_an_inbox_that_is_set_and_not_there_is_said(world: World, tmp_path: Path
     report = run_nightly(
         NIGHTLY, jobs, world.database.engine, settings, business_date=TODAY, dry_run=False, clock=clock
     )
-    assert report.notes == (f"There is no inbox {tmp_path}/nowhere.",)
+    told = f"there is no inbox {tmp_path}/nowhere, which is set by {config}: nothing was taken from it"
+    assert (report.problems, report.exit_status) == ((told,), 1)
 
 
 def test_a_rehearsed_night_tells_the_same_and_leaves_nothing(world: World, inbox: Path) -> None:
