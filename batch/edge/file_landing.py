@@ -12,10 +12,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from batch.core.cells import RawRow
+from batch.core.codes import REFUSE
 from batch.core.columns import HEADER_ROWS, ChosenSheet, SheetTop, choose_sheet
 from batch.core.correction import is_added
 from batch.edge.landing import FileToLand, IntakeTerms, land, refuse_file
-from batch.edge.schema import DOCUMENT_LINE, INTAKE_FILE
+from batch.edge.schema import DOCUMENT_LINE, EXCEPTION, INTAKE_FILE
 from batch.edge.sheet_limits import plain
 from batch.edge.sheets import SheetPart, SheetSpool
 from batch.edge.store import add_figures
@@ -115,6 +116,22 @@ def _known(connection: sa.Connection, sha256: str) -> KnownFile | None:
 
 def open_lines_hint(connection: sa.Connection, intake_file_id: int, command: str) -> str:
     """Say how many lines of a file still wait, and how they are tried again; nothing where none does."""
+    hint = _open_lines_hint(connection, intake_file_id, command)
+    exception = EXCEPTION.c
+    refused = connection.execute(
+        sa.select(sa.func.count(sa.distinct(exception.sheet_row))).where(
+            exception.status == "OPEN",
+            exception.severity == REFUSE,
+            exception.intake_file_id == intake_file_id,
+            exception.line_id.is_(None),
+        )
+    ).scalar_one()
+    if refused:
+        hint += f"; of {refused} of its rows nothing was landed, and they wait to be corrected and handed in again"
+    return hint
+
+
+def _open_lines_hint(connection: sa.Connection, intake_file_id: int, command: str) -> str:
     open_lines = connection.execute(
         sa.select(sa.func.count())
         .select_from(DOCUMENT_LINE)

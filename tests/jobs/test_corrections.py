@@ -25,6 +25,16 @@ def test_the_same_content_under_another_name_is_the_same_file(world: World) -> N
     assert world.count("intake_file") == [2]
 
 
+def test_the_same_content_again_tells_of_rows_of_which_nothing_was_landed(world: World) -> None:
+    file = world.sheet(row("R-1"), row("R-2", quantity="many"), row("", quantity=0))
+    world.intake(file)
+    (again,) = world.intake(file).files
+    assert again.detail == (
+        "the same content was landed as intake-1.xlsx in run 1; of 2 of its rows nothing was landed, "
+        "and they wait to be corrected and handed in again"
+    )
+
+
 def test_the_same_file_twice_in_one_run_counts_once(world: World) -> None:
     file = world.sheet(row("R-1"))
     report = world.intake(file, file)
