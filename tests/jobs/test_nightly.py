@@ -142,7 +142,7 @@ def test_a_night_with_nothing_to_do(world: World, inbox: Path) -> None:
 
 def test_an_inbox_that_is_set_and_not_there_is_said(world: World, tmp_path: Path) -> None:
     config = tmp_path / "serialback.toml"
-    config.write_text(f'inbox = "{tmp_path}/nowhere"\n', encoding="utf-8")
+    config.write_text(f'inbox = "{tmp_path}/nowhere"\nreports = "{tmp_path}/reports"\n', encoding="utf-8")
     settings = load_settings(config=config, environ={})
     clock = lambda: NOW  # noqa: E731 - a clock that stands still
     jobs = named([INTAKE, POS])
