@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, TypeVar
 
 import sqlalchemy as sa
+
+T = TypeVar("T")
 
 _BEHIND = "serialback_behind"
 # How long one thread computes before it lets the other have a statement sent; Python's own is ten times this.
@@ -81,3 +85,24 @@ def short_turns() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(before)
+
+
+class OneAhead(Generic[T]):
+    """Things that are made one ahead, at the moment when there is time for it."""
+
+    def __init__(self, things: Iterable[T]) -> None:
+        """Make nothing yet."""
+        self._things = iter(things)
+        self._made: list[T] = []
+
+    def look_ahead(self) -> None:
+        """Make the next one, if there is one and it is not made yet."""
+        if not self._made:
+            self._made.extend(itertools.islice(self._things, 1))
+
+    def __iter__(self) -> Iterator[T]:
+        """Give all of them in their order."""
+        self.look_ahead()
+        while self._made:
+            yield self._made.pop()
+            self.look_ahead()

@@ -9,11 +9,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import itertools
-import pickle
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -28,18 +27,18 @@ from batch.core.intake_words import Sheet, place, row_refusal
 from batch.core.judged import JudgedLine, JudgedLines
 from batch.core.outcome import LineException
 from batch.core.reconcile import OpenException
-from batch.edge.behind import sending_behind
+from batch.edge.behind import OneAhead, sending_behind
 from batch.edge.bulk import keyed, send_rows
 from batch.edge.exceptions import write_exceptions
 from batch.edge.failpoint import reach
+from batch.edge.kept_parts import KeptParts
 from batch.edge.landing_headers import lines_on_file
-from batch.edge.landing_lines import LandingFile, land_lines
+from batch.edge.landing_lines import LandingFile, LinesToLand, land_lines, lines_to_land
 from batch.edge.landing_links import linked_exceptions, links_of
 from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, SERIAL
 from batch.edge.sheet_spool import row_text
 
 PART_ROWS = 10_000
-_PARTS_IN_MEMORY = 3
 # A part, and the rows of it that correct others.
 _KeptPart = tuple[IntakePart, dict[int, Link]]
 
@@ -91,11 +90,12 @@ def land(
     """Land one file in the caller's transaction."""
     landed = Landed(_begin_file(connection, file, terms), Sheet(place(file.name, file.sheet_name), file.header))
     with tempfile.TemporaryFile(dir=scratch) as file_of_parts, sending_behind(connection):
-        kept = _Kept(file_of_parts)
+        kept: KeptParts[_KeptPart] = KeptParts(file_of_parts)
         identities = _read(connection, file, rows, terms, landed, kept)
         reach("land.read")
-        for part, links in kept.parts():
-            land_part(connection, part, links, identities, terms, landed)
+        ready = OneAhead((part_to_land(part, identities, landed.where), links) for part, links in kept.parts())
+        for part, links in ready:
+            land_part(connection, part, links, terms, landed, ready.look_ahead)
             reach("land.part")
     connection.execute(
         sa.update(INTAKE_FILE)
@@ -154,7 +154,7 @@ def _read(  # noqa: PLR0917 - the way of a part
     rows: Iterable[RawRow],
     terms: IntakeTerms,
     landed: Landed,
-    kept: _Kept,
+    kept: KeptParts[_KeptPart],
 ) -> Identities:
     """Type every row, keep the parts aside, and tell who is who over the whole file."""
     seen: list[Rows] = []
@@ -227,47 +227,19 @@ def typed_rows(intake_file_id: int, raw: Sequence[RawRow], part: IntakePart) -> 
             yield intake_file_id, sheet_row, row_text(cells)
 
 
-class _Kept:
-    """Parts kept aside until the whole file is known: the first few in memory, the others in a file."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class PartToLand:
+    """A part of a file whose rows have all been told apart, ready to be landed."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._first: list[_KeptPart] = []
-        self._file = file
-
-    def add(self, part: _KeptPart) -> None:
-        """Keep one more part."""
-        if len(self._first) < _PARTS_IN_MEMORY:
-            self._first.append(part)
-        else:
-            pickle.dump(part, self._file, pickle.HIGHEST_PROTOCOL)
-
-    def parts(self) -> Iterator[_KeptPart]:
-        """Give the parts in their order, each once."""
-        while self._first:
-            yield self._first.pop(0)
-        yield from kept_in(self._file)
+    rows_read: int
+    # One row a row read: who it is, its line's number, and what the whole file shows of it.
+    rows: pd.DataFrame
+    refusals: Sequence[Refusal]
+    lines: LinesToLand
 
 
-def kept_in(file: IO[bytes]) -> Iterator[Any]:
-    """Give what was kept in a file, from its beginning."""
-    file.seek(0)
-    while True:
-        try:
-            # Written by this very run a moment ago, into a file that has no name.
-            yield pickle.load(file)  # noqa: S301
-        except EOFError:
-            return
-
-
-def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
-    connection: sa.Connection,
-    part: IntakePart,
-    links: Mapping[int, Link],
-    identities: Identities,
-    terms: IntakeTerms,
-    landed: Landed,
-) -> None:
-    """Land a part of a file whose rows have all been told apart, and count what became of its rows."""
+def part_to_land(part: IntakePart, identities: Identities, where: Sheet) -> PartToLand:
+    """Make a part ready to be landed, which asks nothing of the database."""
     places = identities.of(part.identities["sheet_row"].tolist())
     rows = part.identities.assign(
         line_no=identities.line_no[places],
@@ -276,7 +248,7 @@ def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
     )
     numbers = dict(zip(rows["sheet_row"], rows["line_no"], strict=True))
     refusals = [dataclasses.replace(each, line_no=_line_no(numbers, each)) for each in part.refusals]
-    refusals += _refused_over_the_file(rows, landed.where)
+    refusals += _refused_over_the_file(rows, where)
     refused = {each.sheet_row for each in refusals if each.severity == REFUSE}
     standing = part.lines[~part.lines["sheet_row"].isin(refused)]
     decimals = dict(zip(rows["sheet_row"], rows["decimals"], strict=True))
@@ -284,14 +256,28 @@ def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
         line_no=[numbers[sheet_row] for sheet_row in standing["sheet_row"]],
         amount_decimals=[decimals[sheet_row] for sheet_row in standing["sheet_row"]],
     )
+    return PartToLand(part.rows_read, rows, refusals, lines_to_land(standing))
+
+
+def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
+    connection: sa.Connection,
+    part: PartToLand,
+    links: Mapping[int, Link],
+    terms: IntakeTerms,
+    landed: Landed,
+    meanwhile: Callable[[], None],
+) -> None:
+    """Land a part, and count what became of its rows; `meanwhile` is done while its rows are being sent."""
+    refused = {each.sheet_row for each in part.refusals if each.severity == REFUSE}
     linked = linked_exceptions(connection, links)
-    judged = land_lines(connection, standing, _landing_file(landed, terms), terms.now)
-    refusals += judged.refusals
+    judged = land_lines(connection, part.lines, _landing_file(landed, terms), terms.now)
+    meanwhile()
+    refusals = [*part.refusals, *judged.refusals]
     refused |= {each.sheet_row for each in judged.refusals}
-    _write_refusals(connection, rows, refusals, judged.skipped_rows, linked, landed, terms)
+    _write_refusals(connection, part.rows, refusals, judged.skipped_rows, linked, landed, terms)
     landed.refused += len(refused)
     landed.skipped += len(judged.skipped_rows)
-    landed.landed += len(part.identities) - len(refused) - len(judged.skipped_rows)
+    landed.landed += len(part.rows) - len(refused) - len(judged.skipped_rows)
 
 
 def _landing_file(landed: Landed, terms: IntakeTerms) -> LandingFile:

@@ -62,16 +62,31 @@ class Landing:
     skipped_rows: set[int] = dataclasses.field(default_factory=set)
 
 
-def land_lines(connection: sa.Connection, lines: pd.DataFrame, file: LandingFile, now: dt.datetime) -> Landing:
-    """Write the lines of a part as pending ones, or say why they are not taken."""
-    landing = Landing()
-    if lines.empty:
-        return landing
+@dataclasses.dataclass(frozen=True, slots=True)
+class LinesToLand:
+    """The lines of a part as plain rows, the document and the units that each names, and the documents' headers."""
+
+    rows: Sequence[Any]
+    keys: Sequence[DocumentKey]
+    units: Sequence[Sequence[Named]]
+    headers: Mapping[DocumentKey, Mapping[str, Any]]
+
+
+def lines_to_land(lines: pd.DataFrame) -> LinesToLand:
+    """Make the lines of a part ready to be landed, which asks nothing of the database."""
     keys: list[DocumentKey] = list(zip(lines["document_type"], lines["document_no"], strict=True))
-    headers = read_headers(lines, keys)
-    on_file = documents_on_file(connection, headers)
     rows = _plain_rows(lines)
     units = [named_units(row.serial_names, row.mfr_names) for row in rows]
+    return LinesToLand(rows, keys, units, read_headers(lines, keys))
+
+
+def land_lines(connection: sa.Connection, lines: LinesToLand, file: LandingFile, now: dt.datetime) -> Landing:
+    """Write the lines of a part as pending ones, or say why they are not taken."""
+    landing = Landing()
+    rows, keys, units, headers = lines.rows, lines.keys, lines.units, lines.headers
+    if not rows:
+        return landing
+    on_file = documents_on_file(connection, headers)
     taken = set(range(len(rows)))
     if on_file:
         _set_against_headers(rows, keys, headers, on_file, file, landing, taken)
@@ -79,8 +94,21 @@ def land_lines(connection: sa.Connection, lines: pd.DataFrame, file: LandingFile
     replaced: dict[int, int] = {}
     if lines_on_file:
         replaced = _set_against_lines(connection, rows, keys, units, on_file, lines_on_file, file, landing, taken)
-    ids = _write_documents(connection, headers, {keys[at] for at in taken}, on_file, file, now)
-    _write_lines(connection, [(rows[at], ids[keys[at]], units[at], replaced.get(at)) for at in sorted(taken)], file)
+    wanted = {keys[at] for at in taken}
+    new = [key for key in headers if key in wanted and key not in on_file]
+    # All that is asked comes before anything is sent, so that from there on nothing waits but the sending itself.
+    ids = dict(zip(new, next_ids(connection, DOCUMENT, len(new)), strict=True))
+    line_ids = iter(next_ids(connection, DOCUMENT_LINE, len(taken) - len(replaced)))
+    _send_documents(connection, ids, headers, file, now)
+    ids |= _replace_headers(connection, headers, {key: on_file[key] for key in on_file if key in wanted}, file)
+    _write_lines(
+        connection,
+        [
+            (next(line_ids) if at not in replaced else None, replaced.get(at), ids[keys[at]], rows[at], units[at])
+            for at in sorted(taken)
+        ],
+        file,
+    )
     return landing
 
 
@@ -218,24 +246,21 @@ def _shown(name: str, value: Any, currency: str) -> str:
     return "blank" if read is None or read == "" else str(read)
 
 
-def _write_documents(  # noqa: PLR0917 - what a document is written from
+def _send_documents(
     connection: sa.Connection,
+    ids: Mapping[DocumentKey, int],
     headers: Mapping[DocumentKey, Mapping[str, Any]],
-    wanted: set[DocumentKey],
-    on_file: Mapping[DocumentKey, OnFile],
     file: LandingFile,
     now: dt.datetime,
-) -> dict[DocumentKey, int]:
-    """Write new documents, and replace the headers of those that have nothing posted; give all their ids."""
-    new = [key for key in headers if key in wanted and key not in on_file]
-    ids = dict(zip(new, next_ids(connection, DOCUMENT, len(new)), strict=True))
+) -> None:
+    """Write new documents."""
     send_rows(
         connection,
         DOCUMENT,
         ("document_id", "document_type", "document_no", *HEADER, "status", "source", "intake_file_id", "created_at"),
         [
             (
-                ids[key],
+                document_id,
                 *key,
                 headers[key]["location_code"],
                 headers[key]["customer_code"],
@@ -247,10 +272,18 @@ def _write_documents(  # noqa: PLR0917 - what a document is written from
                 file.intake_file_id,
                 now,
             )
-            for key in new
+            for key, document_id in ids.items()
         ],
     )
-    known = {key: on_file[key] for key in headers if key in wanted and key in on_file}
+
+
+def _replace_headers(
+    connection: sa.Connection,
+    headers: Mapping[DocumentKey, Mapping[str, Any]],
+    on_file: Mapping[DocumentKey, OnFile],
+    file: LandingFile,
+) -> dict[DocumentKey, int]:
+    """Replace the headers of documents that have nothing posted; give the ids of all that were on file."""
     update_rows(
         connection,
         DOCUMENT,
@@ -264,31 +297,20 @@ def _write_documents(  # noqa: PLR0917 - what a document is written from
                 document.status if document.status == "RECEIVED" else "PENDING",
                 file.intake_file_id,
             )
-            for key, document in known.items()
+            for key, document in on_file.items()
         ],
     )
-    return ids | {key: document.document_id for key, document in known.items()}
+    return {key: document.document_id for key, document in on_file.items()}
 
 
 def _write_lines(
     connection: sa.Connection,
-    lines: Sequence[tuple[Any, int, Sequence[Named], int | None]],
+    lines: Sequence[tuple[int | None, int | None, int, Any, Sequence[Named]]],
     file: LandingFile,
 ) -> None:
-    fresh = iter(next_ids(connection, DOCUMENT_LINE, sum(1 for *_, replaced in lines if replaced is None)))
-    line_ids = [next(fresh) if replaced is None else replaced for *_, replaced in lines]
-    together = list(zip(line_ids, lines, strict=True))
-    send_rows(
-        connection,
-        DOCUMENT_LINE,
-        ("line_id", "document_id", "line_no", *_LINE_COLUMNS),
-        [
-            (line_id, document_id, row.line_no, *_line_values(row, named, file))
-            for line_id, (row, document_id, named, replaced) in together
-            if replaced is None
-        ],
-    )
-    again = [(line_id, row, named) for line_id, (row, _, named, replaced) in together if replaced is not None]
+    """Write lines: each is (its new id, or None; the id of the line it replaces, or None; document, row, units)."""
+    again = [(line_id, row, named) for _, line_id, _, row, named in lines if line_id is not None]
+    # Asked before anything more is sent; it is for the lines of an earlier file, of which there mostly are none.
     delete_rows(connection, LINE_UNIT, ("line_id",), [(line_id,) for line_id, *_ in again])
     update_rows(
         connection,
@@ -299,11 +321,21 @@ def _write_lines(
     )
     send_rows(
         connection,
+        DOCUMENT_LINE,
+        ("line_id", "document_id", "line_no", *_LINE_COLUMNS),
+        [
+            (line_id, document_id, row.line_no, *_line_values(row, named, file))
+            for line_id, _, document_id, row, named in lines
+            if line_id is not None
+        ],
+    )
+    send_rows(
+        connection,
         LINE_UNIT,
         ("line_id", "unit_no", "serial_no", "mfr_serial_no"),
         [
-            (line_id, unit_no, serial_no, mfr_serial_no)
-            for line_id, (row, _, named, _) in together
+            (line_id or replaced, unit_no, serial_no, mfr_serial_no)
+            for line_id, replaced, _, row, named in lines
             for unit_no, (serial_no, mfr_serial_no) in enumerate(named[: row.quantity], start=1)
         ],
     )

@@ -17,14 +17,25 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from batch.core.cells import RawRow
-from batch.core.identity import Identities, hashed
-from batch.core.intake import IntakePart, read_lines
+from batch.core.identity import hashed
+from batch.core.intake import read_lines
 from batch.core.intake_words import Sheet, place
-from batch.edge.behind import sending_behind
+from batch.edge.behind import OneAhead, sending_behind
 from batch.edge.bulk import send_rows
 from batch.edge.failpoint import reach
 from batch.edge.file_identities import FileIdentities
-from batch.edge.landing import PART_ROWS, FileToLand, IntakeTerms, Landed, facts_for, kept_in, land_part, typed_rows
+from batch.edge.kept_parts import kept_in
+from batch.edge.landing import (
+    PART_ROWS,
+    FileToLand,
+    IntakeTerms,
+    Landed,
+    PartToLand,
+    facts_for,
+    land_part,
+    part_to_land,
+    typed_rows,
+)
 from batch.edge.schema import DOCUMENT_LINE, INTAKE_FILE, INTAKE_ROW
 from batch.edge.session import Session
 from batch.edge.store import add_figures
@@ -73,10 +84,13 @@ def land_in_parts(  # noqa: PLR0917 - what landing a file takes
         typed = _type_parts(session, parts, terms, began, identities, kept, check_stop, progress)
         told_apart = identities.told_apart()
         progress.start(f"Landing {parts.file.name}", typed)
-        for last_row, part, cells in kept_in(kept):
+        ready = OneAhead(
+            (last_row, part_to_land(part, told_apart, total.where), cells) for last_row, part, cells in kept_in(kept)
+        )
+        for last_row, part, cells in ready:
             check_stop()
             with session.transaction() as connection, sending_behind(connection):
-                _land(connection, part, cells, told_apart, terms, total, began)
+                _land(connection, part, cells, terms, total, began, ready.look_ahead)
                 _mark(connection, began.intake_file_id, last_row)
                 reach("parts.written")
             reach("parts.committed")
@@ -160,16 +174,20 @@ def _batched(rows: Iterable[RawRow], through: int) -> Iterator[list[RawRow]]:
 
 def _land(  # noqa: PLR0917 - what a part is, and what is known of its file
     connection: sa.Connection,
-    part: IntakePart,
+    part: PartToLand,
     cells: list[tuple[int, int, str]],
-    identities: Identities,
     terms: IntakeTerms,
     total: Landed,
     began: Began,
+    look_ahead: Callable[[], None],
 ) -> None:
     landed = Landed(began.intake_file_id, total.where, part.rows_read)
-    send_rows(connection, INTAKE_ROW, ("intake_file_id", "sheet_row", "cells"), cells)
-    land_part(connection, part, {}, identities, terms, landed)
+
+    def meanwhile() -> None:
+        send_rows(connection, INTAKE_ROW, ("intake_file_id", "sheet_row", "cells"), cells)
+        look_ahead()
+
+    land_part(connection, part, {}, terms, landed, meanwhile)
     assert landed.rows_read == landed.landed + landed.refused + landed.skipped, "a row was lost or counted twice"
     # What is landed is counted when it is settled; what is not, here.
     figures = {
