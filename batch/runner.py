@@ -190,11 +190,7 @@ class Run:
                 self.notes += before_landing(connection, self.job.source)
         for place in range(len(readings.paths)):
             self._land(readings, place, stopping)
-        figures, circles = PlannerFigures(self.session), Circles()
-        figures.refresh()
-        with self.session.transaction() as connection:
-            chosen = self._plan(connection, of_files=bool(readings.paths))
-            lanes = self._lanes(connection, chosen, workers.size)
+        circles = Circles()
 
         def check() -> None:
             stopping.check()
@@ -205,8 +201,13 @@ class Run:
             figures.settled(lines)
             circles.settled(lines)
 
-        self.progress.start("Settling", chosen.open_lines)
-        workers.executor(len(lanes)).run(lanes, done, check)
+        with PlannerFigures(self.session) as figures:
+            figures.refresh()
+            with self.session.transaction() as connection:
+                chosen = self._plan(connection, of_files=bool(readings.paths))
+                lanes = self._lanes(connection, chosen, workers.size)
+            self.progress.start("Settling", chosen.open_lines)
+            workers.executor(len(lanes)).run(lanes, done, check)
         stopping.check()
         return self._expected(chosen)
 

@@ -140,8 +140,9 @@ def _open_postgresql(url: URL) -> sa.Engine:
         url,
         # What the site says comes last and wins.
         connect_args={**connect, "options": f"{ours} {theirs if isinstance(theirs, str) else ' '.join(theirs)}"},
-        pool_size=2,
-        max_overflow=4,
+        # A run writes two chunks, reads a third and has the tables counted.
+        pool_size=4,
+        max_overflow=2,
         pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=json_text,

@@ -7,6 +7,8 @@ whole for every chunk, and a backfill grows slower with every line.
 from __future__ import annotations
 
 import contextlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self
 
 import sqlalchemy as sa
 
@@ -39,13 +41,34 @@ class PlannerFigures:
         self._session = session
         self._settled = 0
         self._next = first
+        self._counter = ThreadPoolExecutor(1, "serialback-counter")
+        self._counting: Future[list[str]] | None = None
+
+    def __enter__(self) -> Self:
+        """Give it as it is."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait for what is being counted."""
+        self._counter.shutdown()
+        if kind is None:
+            self.wait()
+
+    def wait(self) -> None:
+        """Wait for what is being counted; raises what the program fails with at it."""
+        if self._counting is not None:
+            self._counting.result()
 
     def settled(self, lines: int) -> None:
-        """Note lines that were settled, and look when they have doubled."""
+        """Note lines that were settled, and look when they have doubled: beside what goes on, where that can be."""
         self._settled += lines
-        if self._settled >= self._next:
-            self._next = 2 * self._settled
+        if self._settled < self._next:
+            return
+        self._next = 2 * self._settled
+        if self._session.dry_run:
             self.refresh()
+        elif self._counting is None or self._counting.done():
+            self._counting = self._counter.submit(self.refresh)
 
     def refresh(self) -> list[str]:
         """Count the tables that have grown; their names. On SQLite nothing is to be done: it plans without counting."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
@@ -39,10 +40,18 @@ class _Ids:
         return unit.serial_id if unit.serial_id is not None else self.own[id(unit)]
 
 
-def write_outcome(
-    connection: sa.Connection, outcome: Outcome, run_id: int, now: dt.datetime, worker: int | None = None
+def write_outcome(  # noqa: PLR0917 - what is written, and who writes it when
+    connection: sa.Connection,
+    outcome: Outcome,
+    run_id: int,
+    now: dt.datetime,
+    worker: int | None = None,
+    now_what_is_shared: Callable[[], None] = lambda: None,
 ) -> None:
-    """Write all that a chunk changes; numbers of credit memos are taken last."""
+    """Write all that a chunk changes; numbers of credit memos are taken last.
+
+    Whoever writes chunks beside one another is told when all is written that is about nothing but this chunk.
+    """
     ids = _write_serials(connection, outcome, run_id, now)
     reach("chunk.serials")
     _write_history(connection, outcome, ids, run_id, now)
@@ -51,6 +60,7 @@ def write_outcome(
     reach("chunk.units")
     _write_statuses(connection, outcome, run_id)
     reach("chunk.statuses")
+    now_what_is_shared()
     refusals, warnings = write_exceptions(connection, outcome.exceptions, outcome, run_id, now)
     reach("chunk.exceptions")
     close_services(connection, sorted(outcome.service_documents))

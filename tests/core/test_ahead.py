@@ -27,6 +27,23 @@ def test_two_chunks_that_do_not_cross_come_to_what_one_does(night: list[Doc], at
     assert together(told(first), told(second)) == told(whole)
 
 
+@settings(deadline=None, max_examples=40)
+@given(nights(), st.integers(0, 6), st.integers(0, 6), st.sampled_from(sorted(WORLDS)))
+def test_a_chunk_behind_two_comes_to_what_the_whole_does(night: list[Doc], at: int, more: int, world: str) -> None:
+    ahead, rest = cut(night, at, WORLDS[world])
+    first = settle(ahead, TERMS)
+    assume(not crosses(first, rest))
+    middle = chunk(*night[at : at + more], first_id=at + 1, register=REGISTER, world=WORLDS[world])
+    last = chunk(*night[at + more :], first_id=at + more + 1, register=REGISTER, world=WORLDS[world])
+    middle = following(first, ahead.places, middle)
+    second = settle(middle, TERMS, first.new_keys())
+    assume(not crosses(second, last))
+    last = following(second, middle.places, following(first, ahead.places, last))
+    third = settle(last, TERMS, {*first.new_keys(), *second.new_keys()})
+    whole = settle(chunk(*night, register=REGISTER, world=WORLDS[world]), TERMS)
+    assert together(together(told(first), told(second)), told(third)) == told(whole)
+
+
 def cut(night: list[Doc], at: int, world: World = WORLD) -> tuple[Chunk, Chunk]:
     """Part a night into two chunks."""
     before, after = night[:at], night[at:]

@@ -34,8 +34,7 @@ def test_a_table_is_counted_once_it_has_grown(postgresql_database: Database) -> 
     with transaction(postgresql_database.engine) as connection:
         connection.exec_driver_sql("INSERT INTO stock_area (area_code, area_type) VALUES ('RELEASED', 'OUT')")
     register(postgresql_database, 0, 12_000)
-    with Session(postgresql_database.engine, dry_run=False) as session:
-        figures = PlannerFigures(session)
+    with Session(postgresql_database.engine, dry_run=False) as session, PlannerFigures(session) as figures:
         assert (figures.refresh(), counted(postgresql_database)) == (["serial"], 12_000)
         assert figures.refresh() == []
         register(postgresql_database, 12_000, 13_000)
@@ -44,6 +43,7 @@ def test_a_table_is_counted_once_it_has_grown(postgresql_database: Database) -> 
         figures.settled(4_999)
         assert counted(postgresql_database) == 12_000
         figures.settled(1)
+        figures.wait()
         assert counted(postgresql_database) == 30_000
 
 
@@ -83,8 +83,9 @@ def test_it_looks_whenever_the_lines_have_doubled(
 ) -> None:
     looked: list[None] = []
     monkeypatch.setattr(PlannerFigures, "refresh", lambda _: looked.append(None))
-    with Session(sqlite_database.engine, dry_run=False) as session:
-        figures = PlannerFigures(session)
+    with Session(sqlite_database.engine, dry_run=False) as session, PlannerFigures(session) as figures:
         for count in lines:
             figures.settled(count)
+            # A look that still goes on stands for the next.
+            figures.wait()
     assert len(looked) == looks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any
 
@@ -12,7 +13,8 @@ import structlog
 from batch.core.chunk import Chunk
 from batch.core.outcome import Outcome
 from batch.core.settle import settle
-from batch.edge.store import write_outcome
+from batch.edge.exceptions import write_exceptions
+from batch.edge.store import _write_statuses, write_outcome
 from batch.errors import BusyError
 from batch.log import logger
 from tests.jobs.world import World, row
@@ -66,6 +68,33 @@ def test_a_chunk_is_decided_while_the_one_before_it_is_written(world: World, mon
     assert_settled(world)
 
 
+def test_a_chunk_begins_to_be_written_while_the_one_ahead_takes_its_numbers(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL has two writers; what chunks share is written in their order all the same."""
+    two_writers = world.database.engine.dialect.name == "postgresql"
+    told: list[str] = []
+
+    def own_written(*given: Any) -> None:
+        _write_statuses(*given)
+        told.append("own")
+
+    def shared(*given: Any) -> tuple[int, int]:
+        for _ in range(3_000):
+            if two_writers and told.count("shared") == 0 and told.count("own") < 2:
+                time.sleep(0.01)
+        told.append("shared")
+        return write_exceptions(*given)
+
+    monkeypatch.setattr("batch.edge.store._write_statuses", own_written)
+    monkeypatch.setattr("batch.edge.store.write_exceptions", shared)
+    # The second is known to be right while the first is not written; the others follow as they can.
+    world.intake(*NIGHT)
+    assert told[:4] == (["own", "own", "shared", "shared"] if two_writers else ["own", "shared"] * 2)
+    assert sorted(told) == ["own"] * 4 + ["shared"] * 4
+    assert_settled(world)
+
+
 @pytest.mark.parametrize(
     "fault",
     [ZeroDivisionError("the program is at a loss"), BusyError("locked")],
@@ -75,12 +104,12 @@ def test_a_chunk_is_decided_while_the_one_before_it_is_written(world: World, mon
 def test_a_chunk_that_cannot_be_written_is_settled_alone(
     world: World, at: int, fault: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[int] = []
+    turns = itertools.count(1)
 
     def failing(connection: sa.Connection, outcome: Outcome, *more: Any) -> None:
-        written.append(1)
+        turn = next(turns)
         write_outcome(connection, outcome, *more)
-        if len(written) == at:
+        if turn == at:
             raise fault
 
     monkeypatch.setattr("batch.runner_overlap.write_outcome", failing)
@@ -136,6 +165,17 @@ def test_a_rehearsal_in_many_chunks_comes_to_what_the_run_does(world: World) -> 
     rehearsed = world.intake(file, dry_run=True)
     assert rehearsed.figures() == world.intake(file).figures()
     assert_settled(world)
+
+
+def test_two_sequences_that_bring_forth_the_same_number_pass_over_it(world: World) -> None:
+    """Whichever chunk comes later finds the number taken, be the one ahead committed or still being written."""
+    sequence = {"kind": "SERIAL", "mask": "{seq}", "next_number": 5001}
+    world.insert("number_sequence", sequence_code="S-BOX", **sequence)
+    item = {"inventory_type": "SERIALIZED", "list_price_minor": 1, "average_cost_minor": 1}
+    world.insert("item", item_code="BOX", serial_sequence_code="S-BOX", **item)
+    world.intake(row("R-1"), row("R-2", "BOX"), row("R-3"), row("R-4", "BOX"))
+    assert [world.serials(f"R-{number}") for number in range(1, 5)] == [["5001"], ["5002"], ["5003"], ["5004"]]
+    assert world.exceptions() == []
 
 
 def test_a_slip_and_the_return_of_its_unit_follow_one_another(world: World) -> None:
