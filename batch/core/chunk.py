@@ -17,6 +17,7 @@ SERIALIZED_TYPES = frozenset({"SERIALIZED", "AUTO_SERIALIZED"})
 OPEN_LINE_STATUSES = frozenset({"PENDING", "REFUSED", "HELD"})
 
 # What the snapshot must deliver, in this order; `quantity` and `generate_quantity` are floats, NaN where no number.
+# The text of an amount or a date is there only where it is none: another system has written it.
 DOCUMENT_COLUMNS = (
     "document_id",
     "document_type",
@@ -25,6 +26,7 @@ DOCUMENT_COLUMNS = (
     "customer_code",
     "currency",
     "document_date",
+    "date_text",
     "status",
     "source",
 )
@@ -42,6 +44,10 @@ LINE_COLUMNS = (
     "discount_minor",
     "tax_minor",
     "unit_cost_minor",
+    "unit_price_text",
+    "discount_text",
+    "tax_text",
+    "unit_cost_text",
     "area_code",
     "surplus_units",
     "status",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -105,7 +104,8 @@ def _about_the_document(lines: Columns, chunk: Chunk, terms: Terms) -> Columns:
                 customer is not None and customer.active,
                 document.currency or (customer.currency if customer else None),
                 legacy,
-                _as_date(document.document_date) if legacy else terms.business_date,
+                document.document_date if legacy and document.document_date else terms.business_date,
+                document.date_text,
             )
         )
     own = chunk.documents["document_id"].to_numpy(dtype=np.int64)
@@ -136,6 +136,7 @@ _DOCUMENT_FIELDS = (
     "currency",
     "legacy",
     "effective_date",
+    "date_text",
 )
 _FLAGS = frozenset({"location_known", "customer_known", "customer_active", "legacy"})
 
@@ -305,8 +306,3 @@ def _first(given: pd.Series, on_file: pd.Series, own: Sequence[bool]) -> pd.Seri
     return pd.Series(
         [value if value is not None else known if ours else None for value, known, ours in values], dtype=object
     )
-
-
-def _as_date(value: object) -> dt.date:
-    assert isinstance(value, dt.date), f"a document's date came as {type(value).__name__}"
-    return value

@@ -25,6 +25,8 @@ class Rule:
     says: str
     test: Callable[[pd.DataFrame], Mask]
     only_when_generating: bool = False
+    # What to do about it, where that is not what its code says.
+    remedy: str | None = None
 
     def broken_by(self, lines: pd.DataFrame) -> Positions:
         """Give the positions of the lines that break this rule, in order."""
@@ -43,13 +45,13 @@ class Rule:
 
 
 def rule(
-    column: str, value: str, says: str, *, only_when_generating: bool = False
+    column: str, value: str, says: str, *, only_when_generating: bool = False, remedy: str | None = None
 ) -> Callable[[Callable[[pd.DataFrame], Mask]], Rule]:
     """Declare a mask as a rule; `code__detail` names several rules of one code."""
 
     def declare(test: Callable[[pd.DataFrame], Mask]) -> Rule:
         code = CATALOGUE[test.__name__.split("__")[0].upper()]
-        return Rule(code, column, value, says, test, only_when_generating)
+        return Rule(code, column, value, says, test, only_when_generating, remedy)
 
     return declare
 

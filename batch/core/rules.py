@@ -13,6 +13,8 @@ from batch.core.lines import OUT, STOCK
 from batch.core.rule import Mask, Rule, rule
 
 LARGEST_MINOR = 2**63 - 1
+# Net and tax of a line together, with room to add a document up.
+LARGEST_TOGETHER = LARGEST_MINOR / 2**20
 _AMOUNTS = ("unit_price_minor", "discount_minor", "tax_minor", "unit_cost_minor")
 
 
@@ -63,6 +65,42 @@ def generate_quantity_invalid(lines: pd.DataFrame) -> Mask:
     return lines["generate_given"].astype(bool) & (count.isna() | (count < 0) | (count % 1 != 0))
 
 
+_MINOR_REMEDY = "Write whole minor units of the document's currency, such as 15000 for 150.00."
+
+
+@rule("Date", "date_text", '"{date_text}" is not a date', remedy="Write it as YYYY-MM-DD, such as 2026-03-31.")
+def date_invalid(lines: pd.DataFrame) -> Mask:
+    """Another system has written a document's date that is none."""
+    return lines["date_text"].notna()
+
+
+_NO_MINOR = '"{%s}" is not a whole number of minor units'
+
+
+@rule("Unit Price", "unit_price_text", _NO_MINOR % "unit_price_text", remedy=_MINOR_REMEDY)
+def amount_invalid__price_minor(lines: pd.DataFrame) -> Mask:
+    """A price that another system has written with a fraction, or that is no number."""
+    return lines["unit_price_text"].notna()
+
+
+@rule("Discount", "discount_text", _NO_MINOR % "discount_text", remedy=_MINOR_REMEDY)
+def amount_invalid__discount_minor(lines: pd.DataFrame) -> Mask:
+    """A discount that is no whole number."""
+    return lines["discount_text"].notna()
+
+
+@rule("Tax", "tax_text", _NO_MINOR % "tax_text", remedy=_MINOR_REMEDY)
+def amount_invalid__tax_minor(lines: pd.DataFrame) -> Mask:
+    """A tax that is no whole number."""
+    return lines["tax_text"].notna()
+
+
+@rule("Unit Cost", "unit_cost_text", _NO_MINOR % "unit_cost_text", remedy=_MINOR_REMEDY)
+def amount_invalid__cost_minor(lines: pd.DataFrame) -> Mask:
+    """A cost that is no whole number."""
+    return lines["unit_cost_text"].notna()
+
+
 @rule("Unit Price", "unit_price_minor", "the unit price is negative ({unit_price_minor})")
 def amount_invalid__price(lines: pd.DataFrame) -> Mask:
     """A price below zero."""
@@ -87,22 +125,29 @@ def amount_invalid__cost(lines: pd.DataFrame) -> Mask:
     return _number(lines, "unit_cost_minor") < 0
 
 
+@rule("Tax", "tax_minor", "a tax of {tax_minor} is more than any account holds")
+def amount_invalid__tax_size(lines: pd.DataFrame) -> Mask:
+    """The tax alone must fit."""
+    return _number(lines, "tax_minor") > LARGEST_TOGETHER
+
+
 @rule(
     "Unit Price",
     "unit_price_minor",
-    "{unit_price_minor} each for {quantity_text} units, and tax, is more than any account holds",
+    "{unit_price_minor} each for {quantity_text} units, and a tax of {tax_minor}, is more than any account holds",
 )
 def amount_invalid__size(lines: pd.DataFrame) -> Mask:
     """Net and tax together must fit the columns that keep them, with room to add a document up."""
     gross = _number(lines, "unit_price_minor").fillna(0) * lines["quantity"].abs().fillna(0)
-    return gross + _number(lines, "tax_minor").fillna(0) > LARGEST_MINOR / 2**20
+    tax = _number(lines, "tax_minor").fillna(0)
+    return (tax <= LARGEST_TOGETHER) & (gross + tax > LARGEST_TOGETHER)
 
 
 @rule("Discount", "discount_minor", "the discount ({discount_minor}) is more than quantity times price ({price_minor})")
 def amount_invalid__gross(lines: pd.DataFrame) -> Mask:
     """R20: a line's net is never below zero."""
-    gross = _number(lines, "unit_price_minor") * lines["quantity"].abs()
-    return _number(lines, "discount_minor") > gross
+    price = _number(lines, "unit_price_minor")
+    return (price >= 0) & (_number(lines, "discount_minor") > price * lines["quantity"].abs())
 
 
 @rule("Status", "status", "the line is marked {status}, but no credit memo or serial shows that it was done here")
@@ -307,10 +352,16 @@ BEFORE_MATCHING: tuple[tuple[Rule, ...], ...] = (
         quantity_too_large__document,
         sign_wrong,
         generate_quantity_invalid,
+        date_invalid,
+        amount_invalid__price_minor,
+        amount_invalid__discount_minor,
+        amount_invalid__tax_minor,
+        amount_invalid__cost_minor,
         amount_invalid__price,
         amount_invalid__discount,
         amount_invalid__tax,
         amount_invalid__cost,
+        amount_invalid__tax_size,
         amount_invalid__size,
         amount_invalid__gross,
         line_status_wrong,

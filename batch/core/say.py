@@ -37,6 +37,7 @@ class Speaker:
             column=rule.column,
             value="" if value is None else str(value),
             evidence=rule.evidence(spoken),
+            remedy=rule.remedy,
         )
 
     def refusal(
@@ -49,13 +50,14 @@ class Speaker:
         value: str | None = None,
         unit_no: int | None = None,
         evidence: Mapping[str, object] | None = None,
+        remedy: str | None = None,
     ) -> Refusal:
         """Word one exception about a line, or about one of its units."""
         where = self._where(line)
         about = f", {column}" if column else ""
         return Refusal(
             code,
-            f"{where}{about}: {sentence}. {CATALOGUE[code].remedy}",
+            f"{where}{about}: {sentence}. {remedy or CATALOGUE[code].remedy}",
             sheet_row=line["sheet_row"],
             document_type=line["document_type"],
             document_no=line["document_no"],

@@ -14,6 +14,7 @@ from batch.edge.schema_columns import (
     Instant,
     Json,
     any_of,
+    day,
     instant_text,
     minor,
     now,
@@ -137,7 +138,8 @@ DOCUMENT = sa.Table(
     text("location_code", null=True),
     text("customer_code"),
     text("currency", null=True),
-    sa.Column("document_date", sa.Date(), nullable=False),
+    # What is no date is told by the run that reads it, and of all others by nobody.
+    day("document_date", or_none=True),
     text("reference", null=True),
     text("status", default="PENDING"),
     text("source", default="POS"),

@@ -54,6 +54,52 @@ class Instant(sa.types.TypeDecorator[dt.datetime]):
         return value.astimezone(dt.UTC)  # type: ignore[no-any-return]
 
 
+class _Day(sa.types.UserDefinedType[dt.date]):
+    """A date on SQLite, where other systems write a time behind it, or what is none."""
+
+    cache_ok = True
+
+    def __init__(self, *, or_none: bool) -> None:
+        """Give None for what is no date, if that is said elsewhere; raise ValueError otherwise."""
+        self.or_none = or_none
+
+    def get_col_spec(self, **_: object) -> str:
+        """Declare it as any date is declared."""
+        return "DATE"
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """Write it as SQLite's own functions do."""
+        return lambda value: None if value is None else value.isoformat()
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Read what was stored."""
+        return day_or_none if self.or_none else _day
+
+
+def day_or_none(value: object) -> dt.date | None:
+    """Read the day of a date or instant as ISO 8601 writes them; None for all else."""
+    try:
+        return _day(value)
+    except ValueError:
+        return None
+
+
+def _day(value: object) -> dt.date | None:
+    if value is None or isinstance(value, dt.date):
+        return value
+    text = str(value)
+    # A till may well write its current timestamp.
+    return dt.date.fromisoformat(text) if len(text) == _LONG_AS_A_DAY else dt.datetime.fromisoformat(text).date()
+
+
+_LONG_AS_A_DAY = len("2026-03-31")
+
+
+def day(name: str, *, null: bool = False, or_none: bool = False) -> sa.Column[dt.date]:
+    """Make a column of days that other systems write; what is no day is read as None, or raises ValueError."""
+    return sa.Column(name, sa.Date().with_variant(_Day(or_none=or_none), "sqlite"), nullable=null)
+
+
 def instant_text(value: dt.datetime) -> str:
     """Write an aware instant as SQLite keeps it: `YYYY-MM-DD HH:MM:SS.ffffff`, UTC."""
     return value.astimezone(dt.UTC).strftime(INSTANT_FORMAT)

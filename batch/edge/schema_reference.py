@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from batch.edge.schema_columns import METADATA, minor, one_of, ref, text
+from batch.edge.schema_columns import METADATA, day, minor, one_of, ref, text
 
 # --- Reference: written by the ERP or by `serialback load` -------------------------------------
 
@@ -24,7 +24,7 @@ LOCATION = sa.Table(
         )
         for name in ("out_area_code", "credit_order_area_code", "service_area_code", "credit_memo_area_code")
     ),
-    sa.Column("closed_through", sa.Date()),
+    day("closed_through", null=True),
     sa.Index(
         "uq_location_is_default",
         "is_default",

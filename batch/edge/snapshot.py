@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import sqlalchemy as sa
 
@@ -33,11 +31,16 @@ from batch.edge.schema import (
     SERIAL_HISTORY,
     STOCK_AREA,
 )
+from batch.edge.schema_columns import day_or_none
+from batch.edge.stored import number_text, numbers, serial_text, whole_numbers
 
-# A quantity as it is stored, whatever another system has put there: SQLite keeps even a word.
-_AS_STORED = sa.types.NullType()
-_NAN = float("nan")
-_NUMBERS = {int, float, Decimal, type(None)}
+# The amounts of a line, and what stands in for one that is none.
+_AMOUNTS: Mapping[str, int | None] = {
+    "unit_price_minor": None,
+    "discount_minor": 0,
+    "tax_minor": 0,
+    "unit_cost_minor": None,
+}
 
 
 def read_chunk(connection: sa.Connection, document_ids: Sequence[int]) -> Chunk:
@@ -81,7 +84,8 @@ def _documents(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame
     On PostgreSQL whoever has changed one is waited for, and whoever wants to add a line to one waits; SQLite has one
     writer anyway.
     """
-    columns = [DOCUMENT.c[name] for name in DOCUMENT_COLUMNS]
+    names = [name for name in DOCUMENT_COLUMNS if name != "date_text"]
+    columns = [_as_stored(DOCUMENT.c[name]) if name == "document_date" else DOCUMENT.c[name] for name in names]
     rows = connection.execute(
         sa.select(*columns)
         .join(chosen, chosen.c.document_id == DOCUMENT.c.document_id)
@@ -89,32 +93,39 @@ def _documents(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame
         .order_by(DOCUMENT.c.document_id)
         .with_for_update(of=DOCUMENT)
     ).all()
-    return _frame(rows, DOCUMENT_COLUMNS)
+    found = _columns(rows, names)
+    dates = found["document_date"]
+    days = [day_or_none(value) for value in dates]
+    found |= {
+        "document_date": days,
+        "date_text": [None if day else number_text(value) for day, value in zip(days, dates, strict=True)],
+    }
+    return pd.DataFrame({name: _objects(found[name]) for name in DOCUMENT_COLUMNS})
 
 
 def _lines(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) -> pd.DataFrame:
     line = DOCUMENT_LINE.c
-    stored = {
-        "quantity": sa.type_coerce(line.quantity, _AS_STORED),
-        "generate_quantity": sa.type_coerce(line.generate_quantity, _AS_STORED),
-    }
-    names = [name for name in LINE_COLUMNS if name not in {"generate_given", "quantity_text", "generate_text"}]
+    names = [name for name in LINE_COLUMNS if name != "generate_given" and not name.endswith("_text")]
+    stored = {"quantity", "generate_quantity"}
     query = (
-        sa.select(*(stored[name].label(name) if name in stored else line[name] for name in names))
+        sa.select(*(_as_stored(line[name]) if name in stored else line[name] for name in names))
         .join(chosen, chosen.c.document_id == line.document_id)
         .order_by(line.document_id, line.line_no)
     )
     rows = connection.execute(query.with_for_update(of=DOCUMENT_LINE) if shared else query).all()
     found = _columns(rows, names)
+    for amount, blank in _AMOUNTS.items():
+        text = f"{amount.removesuffix('_minor')}_text"
+        found[amount], found[text] = whole_numbers(found[amount], blank)
     quantities, wanted = found["quantity"], found["generate_quantity"]
     return pd.DataFrame(
         {name: _objects(values) for name, values in found.items()}
         | {
             "generate_given": pd.Series([value is not None for value in wanted], dtype=object),
             "quantity_text": _objects(quantities),
-            "generate_text": _objects([None if value is None else _plain(value) for value in wanted]),
-            "quantity": pd.Series(_numbers(quantities), dtype="float64"),
-            "generate_quantity": pd.Series(_numbers(wanted), dtype="float64"),
+            "generate_text": _objects([None if value is None else number_text(value) for value in wanted]),
+            "quantity": pd.Series(numbers(quantities), dtype="float64"),
+            "generate_quantity": pd.Series(numbers(wanted), dtype="float64"),
         }
     )
 
@@ -130,8 +141,9 @@ def _units(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) ->
     )
     rows = connection.execute(query.with_for_update(of=LINE_UNIT) if shared else query)
     units: dict[int, list[NamedUnit]] = {}
-    for line_id, *rest in rows:
-        units.setdefault(line_id, []).append(NamedUnit(*rest))
+    for line_id, unit_no, serial_no, mfr_serial_no, *rest in rows:
+        named = NamedUnit(unit_no, serial_text(serial_no), serial_text(mfr_serial_no), *rest)
+        units.setdefault(line_id, []).append(named)
     return units
 
 
@@ -338,20 +350,6 @@ def _objects(values: Sequence[Any]) -> pd.Series:
     return pd.Series(array, dtype=object, copy=False)
 
 
-def _numbers(values: Sequence[object]) -> npt.NDArray[np.float64]:
-    """Read numbers as they are stored; NaN where there is none, or what another system wrote is none."""
-    if {type(value) for value in values} <= _NUMBERS:
-        return np.array(values, dtype=np.float64)
-    return np.array([_as_number(value) for value in values], dtype=np.float64)
-
-
-def _as_number(value: object) -> float:
-    if value is None or isinstance(value, str | bytes):
-        return _NAN
-    return float(value)  # type: ignore[arg-type]
-
-
-def _plain(value: object) -> str:
-    """Write a number of the database without trailing zeros."""
-    number = _as_number(value)
-    return str(int(number)) if number.is_integer() else str(value)
+def _as_stored(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """Read a column as it is stored, whatever another system has put there: SQLite keeps even a word."""
+    return sa.type_coerce(column, sa.types.NullType()).label(column.name)

@@ -210,6 +210,7 @@ def _document(document_id: int, words: str) -> dict[str, object]:
         "customer_code": customer_code or "",
         "currency": named.get("currency"),
         "document_date": dt.date.fromisoformat(named.get("on", "2026-03-30")),
+        "date_text": named.get("on_text"),
         "status": named.get("status", "PENDING"),
         "source": named.get("source", "INTAKE"),
     }
@@ -243,6 +244,10 @@ def _line(
         "discount_minor": _whole(given.get("discount", "0")),
         "tax_minor": _whole(given.get("tax", "0")),
         "unit_cost_minor": _whole(given.get("cost")),
+        "unit_price_text": given.get("price_text"),
+        "discount_text": given.get("discount_text"),
+        "tax_text": given.get("tax_text"),
+        "unit_cost_text": given.get("cost_text"),
         "area_code": given.get("area"),
         "surplus_units": surplus or None,
         "status": given.get("status", "PENDING"),

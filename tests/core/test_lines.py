@@ -149,11 +149,12 @@ def test_a_legacy_return_counts_by_its_own_date() -> None:
     assert [str(each) for each in dates] == ["2019-02-28", str(TODAY)]
 
 
-def test_a_date_that_is_no_date_is_a_fault_of_the_snapshot() -> None:
-    drawn = chunk(doc("LEGACY_RETURN", "CPU 1"))
-    drawn.documents["document_date"] = "2019-02-28"
-    with pytest.raises(AssertionError, match="a document's date came as str"):
-        enrich(drawn, TERMS)
+def test_a_legacy_return_without_a_date_is_judged_by_the_business_date() -> None:
+    """It is refused anyway; the other rules want something to go by."""
+    drawn = chunk(doc("LEGACY_RETURN on_text=soon", "CPU 1"))
+    drawn.documents["document_date"] = None
+    lines = enrich(drawn, TERMS)
+    assert (lines["effective_date"].tolist(), lines["date_text"].tolist()) == ([TERMS.business_date], ["soon"])
 
 
 def test_whatever_the_order_of_reference_rows() -> None:

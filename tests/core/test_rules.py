@@ -107,7 +107,11 @@ def test_generate_quantity_invalid(line: str, expected: str | None) -> None:
         pytest.param(rules.amount_invalid__cost, "CPU 1 cost=-1", "AMOUNT_INVALID", id="cost below zero"),
         pytest.param(rules.amount_invalid__cost, "CPU 1", None, id="cost left out"),
         pytest.param(rules.amount_invalid__size, f"CPU 9 price={2**62}", "AMOUNT_INVALID", id="more than there is"),
-        pytest.param(rules.amount_invalid__size, f"CPU 1 tax={2**62}", "AMOUNT_INVALID", id="such a tax"),
+        pytest.param(rules.amount_invalid__tax_size, f"CPU 1 tax={2**62}", "AMOUNT_INVALID", id="such a tax"),
+        pytest.param(rules.amount_invalid__tax_size, "CPU 1", None, id="no tax"),
+        pytest.param(rules.amount_invalid__size, f"CPU 1 tax={2**62}", None, id="said of the tax already"),
+        pytest.param(rules.amount_invalid__size, f"CPU 2 price={2**42} tax={2**42}", "AMOUNT_INVALID", id="together"),
+        pytest.param(rules.amount_invalid__gross, "CPU 1 price=-5 discount=1", None, id="said of the price already"),
         pytest.param(rules.amount_invalid__size, "CPU 10000 price=100000000", None, id="ten thousand dear units"),
         pytest.param(rules.amount_invalid__size, "CPU two", None, id="size of nothing known"),
         pytest.param(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from batch.config import Settings
-from batch.edge.database import transaction
+from batch.edge.database import read_only, transaction
+from batch.edge.schema import DOCUMENT
 from batch.job import Job
 from batch.report import RunReport
 from batch.runner import run_job
@@ -24,14 +26,18 @@ Line = dict[str, object]
 WAITING = "SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
-def run_meeting(world: World, other: Callable[[], object], job: Job = POS, chunk_lines: int = 1) -> RunReport:
-    """Run a job during which, once the first chunk is settled, another program does something."""
+def run_meeting(
+    world: World, other: Callable[[], object], job: Job = POS, chunk_lines: int = 1, *, at_once: bool = False
+) -> RunReport:
+    """Run a job during which, once the first chunk is settled or all are chosen, another program does something."""
 
     class Watcher:
-        """Act when the first chunk is told as done."""
+        """Act when the first chunk is told as done, or where none is held yet: PostgreSQL holds the next two too."""
 
         def start(self, label: str, total: int | None) -> None:
-            self.done = 0
+            self.done = int(at_once)
+            if at_once and label == "Settling":
+                other()
 
         def advance(self, n: int) -> None:
             self.done += 1
@@ -136,14 +142,94 @@ def test_an_attached_serial_that_is_gone_is_an_exception(world: World) -> None:
 
 
 def test_a_document_that_cannot_even_be_read_is_set_aside(world: World) -> None:
-    """SQLite keeps any text in a date column."""
-    date = "31.03.2026" if world.database.dialect == "sqlite" else TODAY.isoformat()
-    world.document("RETURN", "D-1", {"quantity": 1}, document_date=date)
+    """SQLite keeps bytes in a text column."""
+    item_code = b"\xff" if world.database.dialect == "sqlite" else "CPU"
+    world.document("RETURN", "D-1", {"quantity": 1, "item_code": item_code})
     world.document("RETURN", "D-2", {"quantity": 1})
     world.pos()
     expected = [("D-1", 1, "DOCUMENT_FAILED")] if world.database.dialect == "sqlite" else []
     assert world.exceptions() == expected
     assert world.status("D-2") == ("POSTED", "POSTED")
+
+
+@pytest.mark.parametrize(
+    ("date", "text"),
+    [
+        ("2026-03-30", None),
+        ("2026-03-30 14:22:00", None),
+        ("2026-03-30T14:22:00Z", None),
+        ("2026-03-30T14:22:00.123456+02:00", None),
+        (20260330, None),
+        ("31.03.2026", "31.03.2026"),
+        ("2026-02-30", "2026-02-30"),
+        ("", ""),
+        (b"2026", "b'2026'"),
+    ],
+)
+def test_a_date_that_sqlite_keeps_is_read_or_told(
+    sqlite_database: Database, tmp_path: Path, date: object, text: str | None
+) -> None:
+    """A till writes its current timestamp; PostgreSQL would make a date of it, and refuse what is none."""
+    world = World(sqlite_database, tmp_path)
+    world.document("POS_CREDIT", "D-1", {"quantity": 1}, document_date=date)
+    world.document("POS_CREDIT", "D-2", {"quantity": 1})
+    world.pos()
+    world.assert_sound()
+    assert world.status("D-2") == ("POSTED", "POSTED")
+    if text is None:
+        assert world.exceptions() == []
+        with read_only(sqlite_database.engine) as connection:
+            documents = connection.execute(sa.select(DOCUMENT.c.document_date).order_by(DOCUMENT.c.document_id))
+            assert documents.scalars().all() == [dt.date(2026, 3, 30), TODAY]
+        return
+    assert world.exceptions() == [("D-1", 1, "DATE_INVALID")]
+    assert world.value("SELECT message FROM exception") == (
+        f'POS credit memo D-1, line 1, Date: "{text}" is not a date. Write it as YYYY-MM-DD, such as 2026-03-31.'
+    )
+    world.execute("UPDATE document SET document_date = '2026-03-30' WHERE document_id = 1")
+    world.pos()
+    assert world.status("D-1") == ("POSTED", "POSTED")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "column", "text"),
+    [
+        pytest.param({"unit_price_minor": 199.99}, "Unit Price", "199.99", id="a price in major units"),
+        pytest.param({"unit_price_minor": "abc"}, "Unit Price", "abc", id="a word"),
+        pytest.param({"discount_minor": 0.5}, "Discount", "0.5", id="a discount"),
+        pytest.param({"tax_minor": 7.99}, "Tax", "7.99", id="a tax"),
+        pytest.param({"tax_minor": float("inf")}, "Tax", "inf", id="no number"),
+        pytest.param({"unit_cost_minor": 99.5}, "Unit Cost", "99.5", id="a cost"),
+    ],
+)
+def test_an_amount_that_is_no_whole_number_is_told(
+    sqlite_database: Database, tmp_path: Path, amounts: Line, column: str, text: str
+) -> None:
+    """A till that writes 199.99 for 19999 must not have 1.99 credited; PostgreSQL keeps whole numbers only."""
+    world = World(sqlite_database, tmp_path)
+    world.document("POS_CREDIT", "D-1", {"quantity": 3} | amounts)
+    world.document("POS_CREDIT", "D-2", {"quantity": 1, "unit_price_minor": 15000.0, "tax_minor": 0.0})
+    world.pos()
+    world.assert_sound()
+    assert world.exceptions() == [("D-1", 1, "AMOUNT_INVALID")]
+    assert world.value("SELECT message FROM exception") == (
+        f'POS credit memo D-1, line 1, {column}: "{text}" is not a whole number of minor units. '
+        "Write whole minor units of the document's currency, such as 15000 for 150.00."
+    )
+    assert world.value("SELECT total_minor FROM credit_memo") == 15000
+
+
+def test_a_serial_that_sqlite_keeps_as_bytes_is_read(sqlite_database: Database, tmp_path: Path) -> None:
+    world = World(sqlite_database, tmp_path)
+    named: list[tuple[int, int, Line]] = [
+        (1, 1, {"mfr_serial_no": b"M-1"}),
+        (1, 2, {"mfr_serial_no": "M\0-2"}),
+        (1, 3, {"mfr_serial_no": "\0"}),
+    ]
+    world.document("POS_CREDIT", "D-1", {"quantity": 3}, units=named)
+    world.pos()
+    world.assert_sound()
+    assert world.tuples("SELECT mfr_serial_no FROM serial ORDER BY serial_id") == [("M-1",), ("M-2",), (None,)]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +284,7 @@ def test_what_changes_during_a_run_is_seen_whole_or_next_time(
         for statement in statements:
             world.from_outside(statement)
 
-    report = run_meeting(world, other)
+    report = run_meeting(world, other, at_once=True)
     assert sorted(world.register()) == serials
     assert (report.status, report.lines_read, report.exit_status) == ("DONE", lines_read, 0)
     assert [note for note in report.notes if "Other programs changed documents" in note] == list(report.notes)
@@ -244,7 +330,7 @@ def test_an_intake_document_that_is_removed_during_a_run_is_no_fault(world: Worl
         world.from_outside("DELETE FROM document_line WHERE line_id = :line_id", line_id=removed)
         world.from_outside("DELETE FROM document WHERE document_no = 'R-3'")
 
-    report = run_meeting(world, other, INTAKE)
+    report = run_meeting(world, other, INTAKE, at_once=True)
     assert (report.lines_read, report.lines_refused, report.exit_status) == (2, 2, 0)
 
 
