@@ -262,7 +262,7 @@ class Overlap:
             self.open.remove(step)
 
     def _read(self, step: _Step, connection: sa.Connection) -> None:
-        step.chunk = read_open(connection, step.document_ids, self.settler.run_id)
+        step.chunk = read_open(connection, step.document_ids, self.settler.run_id, self.settler.terms.hold)
 
     def _decide(self, step: _Step) -> None:
         step.outcome = settle(step.chunk, self.settler.terms) if step.chunk is not None else None

@@ -136,6 +136,8 @@ class Chunk:
     hints: Mapping[str, str]
     # Of the lines marked as done, those that stand on a credit memo.
     credited: Collection[int] = frozenset()
+    # Documents with rows of a sheet that could not be lines at all, and still wait to be corrected.
+    rows_missing: Collection[int] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from batch.core.check import broken_rules, check
 from batch.core.chunk import Chunk, Terms
+from batch.core.hold import Hold
 from batch.core.judge import Judge, Judged, Line
 from batch.core.lines import SETTLED_COLUMNS, enrich
 from batch.core.numbers import Numbers
@@ -49,17 +50,26 @@ def _settle(chunk: Chunk, terms: Terms, taken: Collection[str], *, plainly: bool
     taker = Taker(terms, register, judge, numbers, outcome)
     flagged = {*refused, *later}
     bounds = _bounds(lines["document_id"])
-    plain = plain_looking(lines, flagged, bounds[:-1]) if plainly else [False] * (len(bounds) - 1)
+    held = _held_for_rows(lines["document_id"], chunk) if terms.hold is Hold.DOCUMENT else set()
+    plain = plain_looking(lines, flagged | held, bounds[:-1]) if plainly else [False] * (len(bounds) - 1)
     way = PlainWay(chunk, lines, register, numbers, judge, outcome)
     records = _Records(lines, flagged)
     for first, after, looks_plain in zip(bounds[:-1].tolist(), bounds[1:].tolist(), plain, strict=True):
         if not (looks_plain and way.settle(first, after)):
-            _settle_document(records.of(first, after), terms, judge, taker, outcome)
+            document = records.of(first, after)
+            _settle_document(document, terms, judge, taker, outcome, rows_missing=first in held)
     outcome.passed_over = numbers.passed_over
     outcome.positions = numbers.positions()
     outcome.contexts = numbers.contexts
     _assert_nothing_vanished(outcome, len(judged) + int(lines["sale"].sum()))
     return outcome
+
+
+def _held_for_rows(document_ids: pd.Series, chunk: Chunk) -> set[int]:
+    """Give the positions of lines whose document has rows that could not be lines."""
+    if not chunk.rows_missing:
+        return set()
+    return set(np.flatnonzero(document_ids.isin(list(chunk.rows_missing))).tolist())
 
 
 def _bounds(document_ids: pd.Series) -> npt.NDArray[np.intp]:
@@ -90,7 +100,13 @@ class _Records:
 
 
 def _settle_document(
-    document_lines: list[tuple[int, Line]], terms: Terms, judge: Judge, taker: Taker, outcome: Outcome
+    document_lines: list[tuple[int, Line]],
+    terms: Terms,
+    judge: Judge,
+    taker: Taker,
+    outcome: Outcome,
+    *,
+    rows_missing: bool,
 ) -> None:
     judge.begin(line for _, line in document_lines)
     judged: list[Judged] = []
@@ -104,7 +120,7 @@ def _settle_document(
             statuses.append("IGNORED")
         else:
             statuses.append(line["status"])
-    statuses += taker.take(judged, terms.hold)
+    statuses += taker.take(judged, terms.hold, rows_missing=rows_missing)
     first = document_lines[0][1]
     outcome.document_statuses[first["document_id"]] = final_status(statuses, first["document_status"])
 

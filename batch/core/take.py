@@ -30,6 +30,7 @@ from batch.core.register import Register
 from batch.core.say import document_words
 
 _OPEN = frozenset({"PENDING", "REFUSED", "HELD"})
+_ANOTHER_LINE = "another line of it"
 
 
 class Taker:
@@ -43,16 +44,18 @@ class Taker:
         self._numbers = numbers
         self._outcome = outcome
 
-    def take(self, judged: Sequence[Judged], hold: Hold) -> list[str]:
-        """Give the new status of each judged line of one document."""
-        held = hold is Hold.DOCUMENT and any(_holds(each) for each in judged)
+    def take(self, judged: Sequence[Judged], hold: Hold, *, rows_missing: bool) -> list[str]:
+        """Give the new status of each judged line of one document; a row that could not be a line is refused too."""
+        # What has come in is received as far as it can be: it was committed to as it stands.
+        by_row = rows_missing and not any(each.line["received"] for each in judged)
+        held = hold is Hold.DOCUMENT and (by_row or any(_holds(each) for each in judged))
         if held:
             self._numbers.undo()
         statuses = []
         standing = []
         for each in judged:
             if each.refused or held:
-                statuses.append(self._refuse(each))
+                statuses.append(self._refuse(each, "a row of it that could not be a line" if by_row else _ANOTHER_LINE))
             else:
                 standing.append(each)
                 statuses.append("POSTED" if _finishes(each.line) else "COMMITTED")
@@ -75,12 +78,12 @@ class Taker:
         self._write_memo([each.line for each in standing if each.line["writes_memo"]])
         return statuses
 
-    def _refuse(self, judged: Judged) -> str:
+    def _refuse(self, judged: Judged, held_for: str) -> str:
         line = judged.line
         good = not judged.refused
         if good:
             words = document_words(line["document_type"], line["document_no"])
-            said = f"the line is good, but {words} is held for another line of it"
+            said = f"the line is good, but {words} is held for {held_for}"
             judged.reasons.append(self._judge.speaker.refusal(line, "DOCUMENT_HELD", said))
         self._report(judged, refused=True)
         self._outcome.lines_refused += 1

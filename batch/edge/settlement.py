@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from batch.core.chunk import Chunk, Terms
+from batch.core.hold import Hold
 from batch.core.keys import serial_key
 from batch.core.mask import Mask
 from batch.core.outcome import Outcome
@@ -38,7 +39,7 @@ def settle_chunk(
 
     With a `worker` number, others settle beside us: numbers come from blocks of our own where the sequence allows it.
     """
-    chunk = read_open(connection, document_ids, run_id)
+    chunk = read_open(connection, document_ids, run_id, terms.hold)
     if chunk is None:
         return
     numbers = None if worker is None else NumberOwner(run_id, worker, block_size)
@@ -48,12 +49,12 @@ def settle_chunk(
     write_outcome(connection, outcome, run_id, now, worker)
 
 
-def read_open(connection: sa.Connection, document_ids: Sequence[int], run_id: int) -> Chunk | None:
+def read_open(connection: sa.Connection, document_ids: Sequence[int], run_id: int, hold: Hold) -> Chunk | None:
     """Read what is still open of these documents, and keep others off it; None where nothing is."""
     reach("chunk.begun")
     assert_running(connection, run_id)
     still_open = _not_judged_yet(connection, document_ids, run_id)
-    return read_chunk(connection, still_open) if still_open else None
+    return read_chunk(connection, still_open, hold) if still_open else None
 
 
 def clear_of_taken(

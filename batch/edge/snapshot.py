@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from batch.core.areas import AREA_ROLES, Area, Location, Places
 from batch.core.areas import Sequence as NumberSequence
 from batch.core.chunk import DOCUMENT_COLUMNS, LINE_COLUMNS, Chunk, Customer, Item, NamedUnit, OpenDocument, Unit
+from batch.core.codes import REFUSE
+from batch.core.hold import Hold
 from batch.core.keys import near_key, serial_key
 from batch.core.say import document_words
 from batch.edge.bulk import keyed
@@ -21,6 +23,7 @@ from batch.edge.schema import (
     DOCUMENT,
     DOCUMENT_IS_OPEN,
     DOCUMENT_LINE,
+    EXCEPTION,
     INTAKE_FILE,
     ITEM,
     LINE_UNIT,
@@ -43,8 +46,8 @@ _AMOUNTS: Mapping[str, int | None] = {
 }
 
 
-def read_chunk(connection: sa.Connection, document_ids: Sequence[int]) -> Chunk:
-    """Read whole documents and all of the world that they mention."""
+def read_chunk(connection: sa.Connection, document_ids: Sequence[int], hold: Hold) -> Chunk:
+    """Read whole documents and all of the world that they mention, as far as what is to `hold` them asks for it."""
     asked = keyed(connection, "chunk_document", {"document_id": (sa.BigInteger(), document_ids)})
     documents = _documents(connection, asked)
     # What is no longer there, or no longer open, is left alone.
@@ -69,6 +72,7 @@ def read_chunk(connection: sa.Connection, document_ids: Sequence[int]) -> Chunk:
         open_documents=_open_documents(connection, register),
         file_names=_file_names(connection, lines["intake_file_id"]),
         credited=_credited(connection, lines),
+        rows_missing=_rows_missing(connection, documents) if hold is Hold.DOCUMENT else frozenset(),
         hints={
             **_hints(connection, ITEM.c.item_code, "item", set(lines["item_code"]) - set(items)),
             **_hints(
@@ -159,6 +163,33 @@ def _credited(connection: sa.Connection, lines: pd.DataFrame) -> frozenset[int]:
     return frozenset(rows.scalars())
 
 
+def _rows_missing(connection: sa.Connection, documents: pd.DataFrame) -> frozenset[int]:
+    """Find the documents of sheets of which a row was refused as it stood, and is neither corrected nor waived.
+
+    Where its line is on file by now the line speaks for itself, as it does for a row that repeats it.
+    """
+    of_sheets = documents[documents["source"] != "POS"]
+    if of_sheets.empty:
+        return frozenset()
+    keys = {name: (sa.Text(), of_sheets[name].tolist()) for name in ("document_type", "document_no")}
+    wanted = keyed(
+        connection, "chunk_rows", {**keys, "document_id": (sa.BigInteger(), of_sheets["document_id"].tolist())}
+    )
+    exception = EXCEPTION.c
+    on_file = sa.exists().where(
+        DOCUMENT_LINE.c.document_id == wanted.c.document_id, DOCUMENT_LINE.c.line_no == exception.line_no
+    )
+    rows = connection.execute(
+        sa.select(wanted.c.document_id)
+        .join(
+            EXCEPTION,
+            (exception.document_type == wanted.c.document_type) & (exception.document_no == wanted.c.document_no),
+        )
+        .where(exception.status == "OPEN", exception.severity == REFUSE, exception.line_id.is_(None), ~on_file)
+    )
+    return frozenset(rows.scalars())
+
+
 def _register(
     connection: sa.Connection, units: dict[int, list[NamedUnit]], surplus: Iterable[list[dict[str, str]] | None]
 ) -> list[Unit]:
@@ -240,7 +271,11 @@ def _items(connection: sa.Connection, codes: Iterable[str]) -> dict[str, Item]:
     )
     wanted = keyed(connection, "chunk_item", {"item_code": (sa.Text(), sorted(set(codes)))})
     rows = connection.execute(sa.select(*columns).join(wanted, wanted.c.item_code == item.item_code))
-    return {row.item_code: Item(*row) for row in rows}
+    found = _columns(rows.all(), [column.name for column in columns])
+    for amount in ("list_price_minor", "average_cost_minor"):
+        # What is no whole number of minor units is no price: better none than a hundredth of one.
+        found[amount], _ = whole_numbers(found[amount], None)
+    return {code: Item(code, *rest) for code, *rest in zip(*found.values(), strict=True)}
 
 
 def _customers(connection: sa.Connection, codes: Iterable[str]) -> dict[str, Customer]:

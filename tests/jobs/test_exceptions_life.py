@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import sqlalchemy as sa
+
 from batch.edge.database import transaction
+from batch.edge.schema import EXCEPTION
 from batch.edge.waive import waive
 from tests.jobs.world import NOW, World, row
 
@@ -152,6 +155,39 @@ def test_intake_may_hold_whole_documents(world: World) -> None:
     # On a document that is held nothing is taken: a later one may use the unit.
     assert world.serials("R-2") == ["4001"]
     assert (report.lines_refused, report.lines_posted) == (2, 1)
+
+
+def test_a_row_that_could_not_be_a_line_holds_its_document_too(world: World) -> None:
+    world.hold(intake="document")
+    report = world.intake(row("R-1"), row("R-1", quantity="two"), row("R-2"))
+    assert (world.status("R-1"), world.status("R-2")) == (("HELD", "HELD"), ("POSTED", "POSTED"))
+    assert world.exceptions() == [("R-1", 1, "DOCUMENT_HELD"), ("R-1", 2, "QUANTITY_NOT_INTEGER")]
+    assert (report.lines_refused, report.lines_posted) == (2, 1)
+    said = "the line is good, but Return R-1 is held for a row of it that could not be a line"
+    assert said in world.value("SELECT message FROM exception WHERE code = 'DOCUMENT_HELD'")
+    world.intake()
+    assert world.status("R-1") == ("HELD", "HELD")
+    # Handed in again, with the row as it should be.
+    world.intake(row("R-1"), row("R-1", quantity=2))
+    assert world.status("R-1") == ("POSTED", "POSTED", "POSTED")
+    assert world.exceptions() == []
+
+
+def test_a_row_that_was_waived_holds_nothing_any_more(world: World) -> None:
+    world.hold(intake="document")
+    world.intake(row("R-1"), row("R-1", quantity="two"))
+    with transaction(world.database.engine) as connection:
+        ids = connection.execute(sa.select(EXCEPTION.c.exception_id).where(EXCEPTION.c.line_no == 2)).scalars().all()
+        waive(connection, ids, "never came", NOW)
+    world.intake()
+    assert world.status("R-1") == ("POSTED", "POSTED")
+
+
+def test_a_repeated_row_holds_nothing_back(world: World) -> None:
+    """The first of the two stands, and what is true of its line is said of that."""
+    world.hold(intake="document")
+    world.intake(row("R-1", line=1), row("R-1", line=1))
+    assert world.status("R-1") == ("POSTED", "POSTED")
 
 
 def test_pos_may_let_good_lines_post(world: World) -> None:

@@ -219,6 +219,14 @@ def test_an_amount_that_is_no_whole_number_is_told(
     assert world.value("SELECT total_minor FROM credit_memo") == 15000
 
 
+def test_a_list_price_that_is_no_whole_number_is_none(sqlite_database: Database, tmp_path: Path) -> None:
+    world = World(sqlite_database, tmp_path)
+    world.execute("UPDATE item SET list_price_minor = 199.99, average_cost_minor = 'dear'")
+    world.document("POS_CREDIT", "D-1", {"quantity": 1})
+    world.pos()
+    assert world.exceptions() == [("D-1", 1, "COST_UNKNOWN"), ("D-1", 1, "PRICE_UNKNOWN")]
+
+
 def test_a_serial_that_sqlite_keeps_as_bytes_is_read(sqlite_database: Database, tmp_path: Path) -> None:
     world = World(sqlite_database, tmp_path)
     named: list[tuple[int, int, Line]] = [
