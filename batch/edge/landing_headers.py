@@ -140,8 +140,10 @@ def differences(header: Mapping[str, Any], known: OnFile) -> list[str]:
 
 def replacement(header: Mapping[str, Any], known: OnFile, name: str, intake_file_id: int) -> object:
     """Give what a field of a header becomes: what is said, else what stands; a currency follows the customer."""
+    if known.done:
+        return known.header[name]
     # What an earlier part of the same file has said of the document stands as well.
-    if header[name] is None and name == "currency" and not known.done and known.intake_file_id != intake_file_id:
+    if header[name] is None and name == "currency" and known.intake_file_id != intake_file_id:
         return header["customers_currency"] or known.header[name]
     return known.header[name] if header[name] is None else header[name]
 

@@ -93,7 +93,7 @@ def land_lines(connection: sa.Connection, lines: LinesToLand, file: LandingFile,
     lines_on_file = _lines_on_file(connection, on_file)
     replaced: dict[int, int] = {}
     if lines_on_file:
-        replaced = _set_against_lines(connection, rows, keys, units, on_file, lines_on_file, file, landing, taken)
+        replaced = _set_against_lines(connection, lines, on_file, lines_on_file, file, landing, taken)
     wanted = {keys[at] for at in taken}
     new = [key for key in headers if key in wanted and key not in on_file]
     # All that is asked comes before anything is sent, so that from there on nothing waits but the sending itself.
@@ -166,9 +166,7 @@ def _lines_on_file(
 
 def _set_against_lines(  # noqa: PLR0917 - the state of a part
     connection: sa.Connection,
-    rows: Sequence[Any],
-    keys: Sequence[DocumentKey],
-    units: Sequence[Sequence[Named]],
+    lines: LinesToLand,
     on_file: Mapping[DocumentKey, OnFile],
     lines_on_file: Mapping[tuple[int, int], Mapping[str, Any]],
     file: LandingFile,
@@ -176,6 +174,7 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
     taken: set[int],
 ) -> dict[int, int]:
     """Skip what was posted as it is, refuse what was posted otherwise; give the lines to replace by row."""
+    rows, keys = lines.rows, lines.keys
     replaced: dict[int, int] = {}
     done: dict[int, Mapping[str, Any]] = {}
     for at in sorted(taken):
@@ -191,7 +190,11 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
     for at, line in done.items():
         taken.discard(at)
         currency = str(on_file[keys[at]].header["currency"] or "")
-        changed = _changed(rows[at], units[at], line, named.get(line["line_id"], []), currency)
+        changed = _changed(rows[at], lines.units[at], line, named.get(line["line_id"], []), currency)
+        reference, before = lines.headers[keys[at]]["reference"], on_file[keys[at]].header["reference"]
+        if reference is not None and reference != before:
+            # It is the document's, but nothing else of a document may differ without the whole being refused.
+            changed.append(f"reference {before or 'blank'}")
         if not changed:
             landing.skipped_rows.add(rows[at].sheet_row)
             continue
