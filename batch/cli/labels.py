@@ -83,7 +83,7 @@ def labels(  # noqa: PLR0917 - click passes every option by name
         raise click.UsageError("Say which labels: --run N, or --serial S once or more.")
     must_end(file, ".pdf")
     from batch.edge.database import read_only
-    from batch.edge.labels import LabelTerms, labels_of_run, labels_of_serials, print_labels
+    from batch.edge.labels import LabelTerms, Printed, labels_of_run, labels_of_serials, print_labels
 
     asked = invocation()
     settings = asked.settings()
@@ -95,6 +95,13 @@ def labels(  # noqa: PLR0917 - click passes every option by name
         else:
             listed = labels_of_serials(connection, serials)
             total, chosen = len(listed), iter(listed)
+        if run_id is not None and not total:
+            # No error: a script may print the labels of every run.
+            if asked.json:
+                say_json({"file": None, "size": terms.size.name, **dataclasses.asdict(Printed())})
+            elif not asked.quiet:
+                say(f"Run {run_id} generated no serials; nothing was written.")
+            return
         progress.start("Labels", total)
         printed = print_labels(chosen, file, terms, overwrite=overwrite, progress=progress)
     if asked.json:

@@ -126,7 +126,7 @@ class Judge:
         asked = allowed if line["generate_quantity"] != line["generate_quantity"] else int(line["generate_quantity"])
         evidence = {"asked": asked, "allowed": allowed, "quantity": line["units_wanted"]}
         if asked > allowed:
-            said = f"{asked} serials are asked for, {allowed} are allowed"
+            said = f"{asked} {'serial is' if asked == 1 else 'serials are'} asked for, {allowed} are allowed"
             code = "GENERATE_QUANTITY_EXCEEDED"
         elif asked < allowed:
             left = allowed - asked
@@ -161,7 +161,8 @@ class Judge:
                 short = issued is None
                 judged.issued = issued or []
             if short:
-                said = f"sequence {context.sequence.sequence_code} has fewer than {wanted} numbers left"
+                left = "no number" if wanted == 1 else f"fewer than {wanted} numbers"
+                said = f"sequence {context.sequence.sequence_code} has {left} left"
                 evidence = {"sequence_code": context.sequence.sequence_code, "wanted": wanted}
                 reasons.append(
                     self.speaker.refusal(

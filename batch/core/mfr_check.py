@@ -12,6 +12,8 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
+from batch.core.keys import serial_key
+
 LONGEST_SERIAL = 64
 
 
@@ -30,7 +32,8 @@ def mfr_serial_check(check: str) -> Callable[[str], bool]:
 
     def holds(serial: str) -> bool:
         typed = serial.strip()
-        return 0 < len(typed) <= LONGEST_SERIAL and bool(fits(typed))
+        # The key is what tells serials apart (R10): a blank or an invisible character makes it no other serial.
+        return 0 < len(typed) <= LONGEST_SERIAL and any(map(fits, (typed, serial_key(typed))))
 
     return holds
 

@@ -50,7 +50,7 @@ def range_of(name: str) -> SerialRange | None:
     """Read `A-B` as a range when both have the same prefix and as many digits; else it is one serial: None."""
     if len(name) > _LONGEST_NAME:
         return None
-    plain = name if name.isascii() else normalize("NFKC", name)
+    plain = name if name.isascii() else normalize("NFKC", name).translate(_HYPHENS)
     for hyphen in _HYPHEN_AFTER_DIGIT.finditer(plain):
         low = _NUMBERED.fullmatch(plain[: hyphen.start()].strip())
         high = _NUMBERED.fullmatch(plain[hyphen.end() :].strip())
@@ -68,6 +68,9 @@ _LONGEST_NAME = 512
 
 # The last three are what NFKC makes a comma or a semicolon of: the key could not tell them apart.
 _SEPARATORS = re.compile("[\n\r\v\f\x85\u2028\u2029,;\uff0c\uff1b\u037e]")
+
+# Word processors and spreadsheets make a dash of a hyphen as it is typed.
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 _HYPHEN_AFTER_DIGIT = re.compile(r"(?<=[0-9\s])-")
 

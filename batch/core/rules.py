@@ -134,7 +134,8 @@ def amount_invalid__tax_size(lines: pd.DataFrame) -> Mask:
 @rule(
     "Unit Price",
     "unit_price_minor",
-    "{unit_price_minor} each for {quantity_text} units, and a tax of {tax_minor}, is more than any account holds",
+    "a price of {unit_price_minor} for a quantity of {quantity_text}, and a tax of {tax_minor}, is more than any "
+    "account holds",
 )
 def amount_invalid__size(lines: pd.DataFrame) -> Mask:
     """Net and tax together must fit the columns that keep them, with room to add a document up."""

@@ -79,24 +79,30 @@ class Speaker:
             name: major_text(int(value), currency) if name.endswith("_minor") and value is not None else value
             for name, value in line.items()
         }
-        spoken["item_hint"] = self._hint(f"item:{line['item_code']}")
-        spoken["customer_hint"] = self._hint(f"customer:{line['customer_code']}")
-        spoken["area_hint"] = _did_you_mean(self._areas.get(str(line["area_code"]).casefold()))
+        spoken["item_hint"] = self._hint("item", line["item_code"])
+        spoken["customer_hint"] = self._hint("customer", line["customer_code"])
+        spoken["area_hint"] = _did_you_mean(line["area_code"], self._areas)
         location = line["location_code"]
         spoken["location_said"] = (
-            f'location "{location}" is not on file{_did_you_mean(self._locations.get(str(location).casefold()))}'
+            f'location "{location}" is not on file{_did_you_mean(location, self._locations)}'
             if location
             else "no location is given and there is no default location"
         )
         spoken["target_needed"] = "STOCK" if line["takes_into_stock"] else "OUT"
         return spoken
 
-    def _hint(self, key: str) -> str:
-        return _did_you_mean(self._hints.get(key))
+    def _hint(self, kind: str, code: object) -> str:
+        known = self._hints.get(f"{kind}:{code}")
+        return _did_you_mean(code, {known.casefold(): known} if known else {})
 
 
-def _did_you_mean(code: str | None) -> str:
-    return f' (there is "{code}", which differs only in upper and lower case)' if code else ""
+def _did_you_mean(code: object, on_file: Mapping[str, str]) -> str:
+    """Point out the code on file that is meant, by the code in lower case."""
+    known = on_file.get(str(code).strip().casefold())
+    if not known:
+        return ""
+    differs = "has no blanks around it" if str(code).strip() == known else "differs only in upper and lower case"
+    return f' (there is "{known}", which {differs})'
 
 
 def _plain(value: object) -> object:

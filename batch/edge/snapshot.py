@@ -358,16 +358,16 @@ def _file_names(connection: sa.Connection, file_ids: Iterable[int | None]) -> di
 
 
 def _hints(connection: sa.Connection, column: sa.Column[str], kind: str, unknown: Collection[str]) -> dict[str, str]:
-    """Find for unknown codes the one on file that differs only in letter case."""
+    """Find for unknown codes the one on file that differs only in letter case, or in blanks around it."""
     if not unknown:
         return {}
-    lowered = {code.lower(): code for code in unknown if code}
-    wanted = keyed(connection, f"hint_{kind}", {"lowered": (sa.Text(), sorted(lowered))})
+    lowered = {code: code.strip().lower() for code in unknown if code}
+    wanted = keyed(connection, f"hint_{kind}", {"lowered": (sa.Text(), sorted({*lowered.values()}))})
     rows = connection.execute(
         sa.select(wanted.c.lowered, column).join(wanted, wanted.c.lowered == sa.func.lower(column))
     )
     by_lowered: dict[str, str] = dict(rows.all())
-    return {f"{kind}:{code}": by_lowered[code.lower()] for code in unknown if code and code.lower() in by_lowered}
+    return {f"{kind}:{code}": by_lowered[each] for code, each in lowered.items() if each in by_lowered}
 
 
 def _frame(rows: Sequence[Any], names: Sequence[str]) -> pd.DataFrame:

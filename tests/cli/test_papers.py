@@ -58,6 +58,15 @@ def test_labels_are_printed_for_a_run_and_for_serials(settled: Database, tmp_pat
     assert (told["labels"], told["pages"], told["size"]) == (1, 1, "roll-62")
 
 
+def test_a_run_without_serials_has_no_labels_and_is_no_error(settled: Database, tmp_path: Path) -> None:
+    serialback("run", "intake", "--database", settled.url, cwd=tmp_path)
+    run = serialback("labels", "--run", "2", "none.pdf", "--database", settled.url, cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (0, "Run 2 generated no serials; nothing was written.\n")
+    told = json_of(serialback("labels", "--run", "2", "none.pdf", "--json", "--database", settled.url, cwd=tmp_path))
+    assert (told["file"], told["labels"]) == (None, 0)
+    assert not (tmp_path / "none.pdf").exists()
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -152,6 +152,17 @@ def test_a_document_that_cannot_even_be_read_is_set_aside(world: World) -> None:
     assert world.status("D-2") == ("POSTED", "POSTED")
 
 
+def test_a_padded_code_is_pointed_out(world: World) -> None:
+    """A till whose columns have a fixed width writes blanks behind a code; it matches exactly all the same."""
+    line: Line = {"quantity": 1, "item_code": " CPU ", "area_code": "CRMA "}
+    world.document("POS_CREDIT", "D-1", line, location_code="HQ  ", customer_code="C1 ")
+    world.pos()
+    messages = [each for (each,) in world.tuples("SELECT message FROM exception ORDER BY code")]
+    assert len(messages) == 4
+    hints = [f'(there is "{code}", which has no blanks around it)' for code in ("CRMA", "C1", "CPU", "HQ")]
+    assert [hint in message for hint, message in zip(hints, messages, strict=True)] == [True] * 4
+
+
 @pytest.mark.parametrize(
     ("date", "text"),
     [
