@@ -28,6 +28,7 @@ from batch.edge.database import interrupt, read_only, written_by_others
 from batch.edge.failpoint import reach
 from batch.edge.session import SpoiledRehearsalError
 from batch.edge.settlement import clear_of_taken, read_open
+from batch.edge.stopping import StoppedError
 from batch.edge.store import write_outcome
 from batch.errors import SerialbackError
 from batch.log import logger
@@ -121,7 +122,7 @@ class Overlap:
         ready: _Step | None = None
         try:
             for step in itertools.chain(steps, [None]):
-                check()
+                self._check(check, done)
                 ahead, ready = ready, None
                 if ahead is not None:
                     self._write_deciding(ahead, step, done)
@@ -142,6 +143,14 @@ class Overlap:
             self.writers.shutdown()
             while self.open:
                 self.open.pop().abandon()
+
+    def _check(self, check: Callable[[], None], done: Callable[[int], None]) -> None:
+        """Ask whether to go on; whoever stops politely has what is nearly written finished."""
+        try:
+            check()
+        except StoppedError:
+            self._see_to(0, done)
+            raise
 
     def give_up(self) -> None:
         """Have the chunks undone that are being written: nobody waits for them any more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 import time
 from typing import Any
 
@@ -14,6 +15,7 @@ from batch.core.chunk import Chunk
 from batch.core.outcome import Outcome
 from batch.core.settle import settle
 from batch.edge.exceptions import write_exceptions
+from batch.edge.stopping import StoppedError
 from batch.edge.store import _write_statuses, write_outcome
 from batch.errors import BusyError
 from batch.log import logger
@@ -118,6 +120,32 @@ def test_a_chunk_that_cannot_be_written_is_settled_alone(
     assert (report.lines_read, report.lines_posted, report.exit_status) == (4, 3, 0)
     assert_settled(world)
     assert [(each["event"], each["reason"]) for each in told] == [("chunk_not_written", type(fault).__name__)]
+
+
+@pytest.mark.parametrize("begun", [1, 2, 3])
+def test_what_is_being_written_when_a_run_is_stopped_is_finished(
+    world: World, begun: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[str] = []
+
+    def stopping(_: object) -> None:
+        if len(given) >= begun:
+            raise StoppedError(signal.SIGTERM)
+
+    def writing(connection: sa.Connection, outcome: Outcome, *more: Any) -> None:
+        given.append("chunk")
+        # Long enough to be met at it, were it not waited for.
+        time.sleep(0.2)
+        write_outcome(connection, outcome, *more)
+
+    monkeypatch.setattr("batch.runner_overlap.write_outcome", writing)
+    monkeypatch.setattr("batch.edge.stopping.Stopping.check", stopping)
+    report = world.intake(*NIGHT)
+    assert report.status == "INTERRUPTED"
+    assert world.value("SELECT COUNT(*) FROM document_line WHERE status <> 'PENDING'") == len(given)
+    monkeypatch.undo()
+    world.intake()
+    assert_settled(world)
 
 
 @pytest.mark.parametrize("at", [1, 2, 3, 4, 5])
