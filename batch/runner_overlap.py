@@ -122,7 +122,7 @@ class Overlap:
         ready: _Step | None = None
         try:
             for step in itertools.chain(steps, [None]):
-                self._check(check, done)
+                self._check(check, done, ready)
                 ahead, ready = ready, None
                 if ahead is not None:
                     self._write_deciding(ahead, step, done)
@@ -144,12 +144,12 @@ class Overlap:
             while self.open:
                 self.open.pop().abandon()
 
-    def _check(self, check: Callable[[], None], done: Callable[[int], None]) -> None:
+    def _check(self, check: Callable[[], None], done: Callable[[int], None], ready: _Step | None) -> None:
         """Ask whether to go on; whoever stops politely has what is nearly written finished."""
         try:
             check()
         except StoppedError:
-            self._see_to(0, done)
+            self._see_to(0, done, ready)
             raise
 
     def give_up(self) -> None:
@@ -285,14 +285,14 @@ class Overlap:
             if step.ahead is not None:
                 step.ahead.own_written.wait()
             with step.transaction:
+                self._assert_wanted(step)
                 if step.outcome is not None:
                     now = self.settler.clock()
                     write_outcome(
                         step.connection, step.outcome, self.settler.run_id, now, None, step.now_what_is_shared
                     )
                 step.now_what_is_shared()
-                if self.given_up:
-                    raise _NotWrittenError
+                self._assert_wanted(step)
                 reach("chunk.written")
             step.committed = True
         finally:
@@ -300,6 +300,12 @@ class Overlap:
             step.own_written.set()
             step.ended.set()
         reach("chunk.committed")
+
+    def _assert_wanted(self, step: _Step) -> None:
+        """Raise where nobody waits for the chunk any more, or the one ahead of it has failed."""
+        failed = step.ahead is not None and step.ahead.ended.is_set() and not step.ahead.committed
+        if self.given_up or failed:
+            raise _NotWrittenError
 
     def _is_written(self, written: Future[None]) -> bool:
         try:

@@ -30,7 +30,8 @@ from batch.core.register import Register
 from batch.core.say import document_words
 
 _OPEN = frozenset({"PENDING", "REFUSED", "HELD"})
-_ANOTHER_LINE = "another line of it"
+_A_ROW = "a row of it that could not be a line"
+_ROW_REMEDY = "Correct that row and hand the document in again, or waive the row's exception; this line needs nothing."
 
 
 class Taker:
@@ -55,7 +56,7 @@ class Taker:
         standing = []
         for each in judged:
             if each.refused or held:
-                statuses.append(self._refuse(each, "a row of it that could not be a line" if by_row else _ANOTHER_LINE))
+                statuses.append(self._refuse(each, by_row=by_row))
             else:
                 standing.append(each)
                 statuses.append("POSTED" if _finishes(each.line) else "COMMITTED")
@@ -78,13 +79,14 @@ class Taker:
         self._write_memo([each.line for each in standing if each.line["writes_memo"]])
         return statuses
 
-    def _refuse(self, judged: Judged, held_for: str) -> str:
+    def _refuse(self, judged: Judged, *, by_row: bool) -> str:
         line = judged.line
         good = not judged.refused
         if good:
             words = document_words(line["document_type"], line["document_no"])
+            held_for, remedy = (_A_ROW, _ROW_REMEDY) if by_row else ("another line of it", None)
             said = f"the line is good, but {words} is held for {held_for}"
-            judged.reasons.append(self._judge.speaker.refusal(line, "DOCUMENT_HELD", said))
+            judged.reasons.append(self._judge.speaker.refusal(line, "DOCUMENT_HELD", said, remedy=remedy))
         self._report(judged, refused=True)
         self._outcome.lines_refused += 1
         if line["committed"] and not line["foreign"]:

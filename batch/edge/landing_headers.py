@@ -140,7 +140,7 @@ def differences(header: Mapping[str, Any], known: OnFile) -> list[str]:
 
 def replacement(header: Mapping[str, Any], known: OnFile, name: str, intake_file_id: int) -> object:
     """Give what a field of a header becomes: what is said, else what stands; a currency follows the customer."""
-    if known.done:
+    if known.done and known.header[name] is not None:
         return known.header[name]
     # What an earlier part of the same file has said of the document stands as well.
     if header[name] is None and name == "currency" and known.intake_file_id != intake_file_id:

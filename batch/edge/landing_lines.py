@@ -187,14 +187,17 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
         else:
             replaced[at] = line["line_id"]
     named = _names_on_file(connection, [line["line_id"] for line in done.values()])
+    references: dict[DocumentKey, set[str | None]] = {}
+    for at in done:
+        references.setdefault(keys[at], set()).add(rows[at].reference)
     for at, line in done.items():
         taken.discard(at)
         currency = str(on_file[keys[at]].header["currency"] or "")
         changed = _changed(rows[at], lines.units[at], line, named.get(line["line_id"], []), currency)
-        reference, before = lines.headers[keys[at]]["reference"], on_file[keys[at]].header["reference"]
-        if reference is not None and reference != before:
-            # It is the document's, but nothing else of a document may differ without the whole being refused.
-            changed.append(f"reference {before or 'blank'}")
+        before = on_file[keys[at]].header["reference"]
+        if before is not None and rows[at].reference is not None and before not in references[keys[at]]:
+            # It is the document's, which has that of the first row that names one; only if none does is it another.
+            changed.append(f"reference {before}")
         if not changed:
             landing.skipped_rows.add(rows[at].sheet_row)
             continue

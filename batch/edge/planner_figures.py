@@ -12,6 +12,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from batch.edge.database import interrupt
 from batch.edge.schema import (
     CREDIT_MEMO,
     CREDIT_MEMO_LINE,
@@ -43,13 +44,18 @@ class PlannerFigures:
         self._next = first
         self._counter = ThreadPoolExecutor(1, "serialback-counter")
         self._counting: Future[list[str]] | None = None
+        self._connection: sa.Connection | None = None
 
     def __enter__(self) -> Self:
         """Give it as it is."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Wait for what is being counted."""
+        """Wait for what is being counted, or have it left where nobody wants it any more."""
+        if kind is not None and (connection := self._connection) is not None:
+            # It may just have ended by itself, and its connection been given back.
+            with contextlib.suppress(sa.exc.SQLAlchemyError, AttributeError, connection.dialect.loaded_dbapi.Error):
+                interrupt(connection)
         self._counter.shutdown()
         if kind is None:
             self.wait()
@@ -82,5 +88,9 @@ class PlannerFigures:
                 # Until this transaction ends; a rehearsal's is the whole run.
                 connection.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")
             if grown:
-                connection.exec_driver_sql(f"ANALYZE {', '.join(grown)}")
+                self._connection = connection
+                try:
+                    connection.exec_driver_sql(f"ANALYZE {', '.join(grown)}")
+                finally:
+                    self._connection = None
         return grown

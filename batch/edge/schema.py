@@ -138,7 +138,7 @@ DOCUMENT = sa.Table(
     text("location_code", null=True),
     text("customer_code"),
     text("currency", null=True),
-    # What is no date is told by the run that reads it, and of all others by nobody.
+    # SQLite takes any text for a date: what is none becomes an exception.
     day("document_date", or_none=True),
     text("reference", null=True),
     text("status", default="PENDING"),

@@ -12,18 +12,17 @@ import sqlalchemy as sa
 from batch.core.areas import AREA_ROLES, Area, Location, Places
 from batch.core.areas import Sequence as NumberSequence
 from batch.core.chunk import DOCUMENT_COLUMNS, LINE_COLUMNS, Chunk, Customer, Item, NamedUnit, OpenDocument, Unit
-from batch.core.codes import REFUSE
 from batch.core.hold import Hold
 from batch.core.keys import near_key, serial_key
 from batch.core.say import document_words
 from batch.edge.bulk import keyed
+from batch.edge.rows_missing import rows_missing
 from batch.edge.schema import (
     CREDIT_MEMO_LINE,
     CUSTOMER,
     DOCUMENT,
     DOCUMENT_IS_OPEN,
     DOCUMENT_LINE,
-    EXCEPTION,
     INTAKE_FILE,
     ITEM,
     LINE_UNIT,
@@ -72,7 +71,7 @@ def read_chunk(connection: sa.Connection, document_ids: Sequence[int], hold: Hol
         open_documents=_open_documents(connection, register),
         file_names=_file_names(connection, lines["intake_file_id"]),
         credited=_credited(connection, lines),
-        rows_missing=_rows_missing(connection, documents) if hold is Hold.DOCUMENT else frozenset(),
+        rows_missing=rows_missing(connection, documents) if hold is Hold.DOCUMENT else frozenset(),
         hints={
             **_hints(connection, ITEM.c.item_code, "item", set(lines["item_code"]) - set(items)),
             **_hints(
@@ -159,33 +158,6 @@ def _credited(connection: sa.Connection, lines: pd.DataFrame) -> frozenset[int]:
     wanted = keyed(connection, "chunk_done", {"line_id": (sa.BigInteger(), done)})
     rows = connection.execute(
         sa.select(CREDIT_MEMO_LINE.c.line_id).join(wanted, wanted.c.line_id == CREDIT_MEMO_LINE.c.line_id)
-    )
-    return frozenset(rows.scalars())
-
-
-def _rows_missing(connection: sa.Connection, documents: pd.DataFrame) -> frozenset[int]:
-    """Find the documents of sheets of which a row was refused as it stood, and is neither corrected nor waived.
-
-    Where its line is on file by now the line speaks for itself, as it does for a row that repeats it.
-    """
-    of_sheets = documents[documents["source"] != "POS"]
-    if of_sheets.empty:
-        return frozenset()
-    keys = {name: (sa.Text(), of_sheets[name].tolist()) for name in ("document_type", "document_no")}
-    wanted = keyed(
-        connection, "chunk_rows", {**keys, "document_id": (sa.BigInteger(), of_sheets["document_id"].tolist())}
-    )
-    exception = EXCEPTION.c
-    on_file = sa.exists().where(
-        DOCUMENT_LINE.c.document_id == wanted.c.document_id, DOCUMENT_LINE.c.line_no == exception.line_no
-    )
-    rows = connection.execute(
-        sa.select(wanted.c.document_id)
-        .join(
-            EXCEPTION,
-            (exception.document_type == wanted.c.document_type) & (exception.document_no == wanted.c.document_no),
-        )
-        .where(exception.status == "OPEN", exception.severity == REFUSE, exception.line_id.is_(None), ~on_file)
     )
     return frozenset(rows.scalars())
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
@@ -70,6 +73,41 @@ def test_whoever_finds_the_table_locked_goes_on(postgresql_database: Database) -
         connection.exec_driver_sql("LOCK TABLE serial IN SHARE UPDATE EXCLUSIVE MODE")
         PlannerFigures(session).refresh()
     assert counted(postgresql_database) == -1
+
+
+def test_whoever_stops_does_not_wait_for_the_counting(
+    postgresql_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(postgresql_database.engine) as connection:
+        connection.exec_driver_sql("INSERT INTO stock_area (area_code, area_type) VALUES ('RELEASED', 'OUT')")
+    register(postgresql_database, 0, 12_000)
+    executed = sa.Connection.exec_driver_sql
+
+    def slowly(connection: sa.Connection, statement: str, *more: Any) -> Any:
+        return executed(connection, "SELECT pg_sleep(600)" if statement.startswith("ANALYZE") else statement, *more)
+
+    def sleeping() -> bool:
+        with postgresql_database.engine.connect() as connection:
+            found = sa.text(
+                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'"
+            )
+            return bool(connection.execute(found).scalar_one())
+
+    monkeypatch.setattr(sa.Connection, "exec_driver_sql", slowly)
+
+    def stopped() -> None:
+        with (
+            Session(postgresql_database.engine, dry_run=False) as session,
+            PlannerFigures(session, first=1) as figures,
+        ):
+            figures.settled(1)
+            while not sleeping():
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert not sleeping()
 
 
 def test_sqlite_has_nothing_to_count(sqlite_database: Database) -> None:

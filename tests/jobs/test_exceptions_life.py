@@ -163,7 +163,10 @@ def test_a_row_that_could_not_be_a_line_holds_its_document_too(world: World) -> 
     assert (world.status("R-1"), world.status("R-2")) == (("HELD", "HELD"), ("POSTED", "POSTED"))
     assert world.exceptions() == [("R-1", 1, "DOCUMENT_HELD"), ("R-1", 2, "QUANTITY_NOT_INTEGER")]
     assert (report.lines_refused, report.lines_posted) == (2, 1)
-    said = "the line is good, but Return R-1 is held for a row of it that could not be a line"
+    said = (
+        "the line is good, but Return R-1 is held for a row of it that could not be a line. "
+        "Correct that row and hand the document in again, or waive the row's exception"
+    )
     assert said in world.value("SELECT message FROM exception WHERE code = 'DOCUMENT_HELD'")
     world.intake()
     assert world.status("R-1") == ("HELD", "HELD")
@@ -171,6 +174,19 @@ def test_a_row_that_could_not_be_a_line_holds_its_document_too(world: World) -> 
     world.intake(row("R-1"), row("R-1", quantity=2))
     assert world.status("R-1") == ("POSTED", "POSTED", "POSTED")
     assert world.exceptions() == []
+
+
+def test_a_row_whose_number_was_wrong_too_holds_nothing_once_all_has_come_again(world: World) -> None:
+    """A number that cannot be read is told by the row's place: nobody will ever bring the line of that number."""
+    world.hold(intake="document")
+    world.intake(row("R-1", line=1), row("R-1", line="x"), row("R-2", line=1), row("R-2", line=9, quantity="two"))
+    assert (world.status("R-1"), world.status("R-2")) == (("HELD", "HELD"), ("HELD", "HELD"))
+    # Only the good line of the one, and another line of the other: what was refused is still to come.
+    world.intake(row("R-2", line=3))
+    assert world.status("R-2") == ("HELD", "HELD", "HELD")
+    world.intake(row("R-1", line=1), row("R-1", line=7), row("R-2", line=1), row("R-2", line=3), row("R-2", line=2))
+    assert world.status("R-1") == ("POSTED", "POSTED", "POSTED")
+    assert world.status("R-2") == ("POSTED", "POSTED", "POSTED", "POSTED")
 
 
 def test_a_row_that_was_waived_holds_nothing_any_more(world: World) -> None:
