@@ -122,6 +122,24 @@ def test_a_chunk_that_cannot_be_written_is_settled_alone(
     assert [(each["event"], each["reason"]) for each in told] == [("chunk_not_written", type(fault).__name__)]
 
 
+def test_a_chunk_behind_one_that_fails_is_not_begun(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits for the one ahead to have written what is its own, and what that one has not, nobody follows."""
+    given: list[Outcome] = []
+
+    def failing(connection: sa.Connection, outcome: Outcome, *more: Any) -> None:
+        given.append(outcome)
+        if len(given) == 1:
+            # By then the second is decided, and given to the other writer.
+            time.sleep(0.5)
+            raise ZeroDivisionError
+        write_outcome(connection, outcome, *more)
+
+    monkeypatch.setattr("batch.runner_overlap.write_outcome", failing)
+    world.intake(*NIGHT)
+    assert len(given) == (3 if world.database.engine.dialect.name == "postgresql" else 4)
+    assert_settled(world)
+
+
 @pytest.mark.parametrize("begun", [1, 2, 3])
 def test_what_is_being_written_when_a_run_is_stopped_is_finished(
     world: World, begun: int, monkeypatch: pytest.MonkeyPatch
