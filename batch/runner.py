@@ -250,7 +250,7 @@ class Run:
 
         if workers > 1:
             return lanes_of(connection, chosen, self.settings.chunk_lines, workers)
-        return [list(chosen.chunks(self.settings.chunk_lines))]
+        return [list(chosen.tapered_chunks(self.settings.chunk_lines))]
 
     def _land(self, readings: Readings, place: int, stopping: Stopping) -> None:
         from batch.edge.file_landing import LandedFile

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ import sqlalchemy as sa
 from batch.edge.schema import DOCUMENT, DOCUMENT_IS_OPEN, DOCUMENT_LINE, INTAKE_FILE
 
 _DOCUMENTS_AT_ONCE = 20_000
+# The smallest chunk there is for the sake of overlapping, as a part of a whole one; and what is not worth parting.
+_PARTS_OF_A_CHUNK = 4
+_FEW_LINES = 500
 
 # A document, its lines in all, those that are open, and of these the ones that this run's files have landed.
 Planned = tuple[int, int, int, int]
@@ -53,17 +56,39 @@ class Plan:
 
     def chunks(self, lines: int) -> Iterator[tuple[list[int], int]]:
         """Part the documents into chunks of about so many lines: (documents, open lines)."""
+        return self._parted(lambda _: lines)
+
+    def tapered_chunks(self, lines: int) -> Iterator[tuple[list[int], int]]:
+        """Part them so that the first chunks and the last are smaller.
+
+        Where a chunk is decided while another is written, nothing is written while the first is decided, and nothing
+        decided while the last is written.
+        """
+        total = int(self.rows[:, 1].sum())
+        return self._parted(lambda before: _tapered(before, total - before, lines))
+
+    def _parted(self, most: Callable[[int], int]) -> Iterator[tuple[list[int], int]]:
+        """Part the documents; `most` says how many lines a chunk may have, by how many are in those before it."""
         chunk: list[int] = []
-        size = looked_at = 0
+        size = looked_at = before = 0
         for document_id, all_lines, open_lines, _ in self.documents:
-            if chunk and size + all_lines > lines:
+            if chunk and size + all_lines > most(before):
                 yield chunk, looked_at
+                before += size
                 chunk, size, looked_at = [], 0, 0
             chunk.append(document_id)
             size += all_lines
             looked_at += open_lines
         if chunk:
             yield chunk, looked_at
+
+
+def _tapered(before: int, left: int, lines: int) -> int:
+    """Say how many lines a chunk has: the first ones more and more, the last ones less and less."""
+    least = lines // _PARTS_OF_A_CHUNK
+    if least < _FEW_LINES or left <= least:
+        return lines
+    return min(lines, max(least, 2 * before), max(least, left // 2))
 
 
 def plan_files(connection: sa.Connection, intake_file_ids: Sequence[int]) -> Plan:
