@@ -16,6 +16,9 @@ RETURN_TYPES = frozenset({"POS_INVOICE", "POS_CREDIT", "RETURN", "LEGACY_RETURN"
 SERIALIZED_TYPES = frozenset({"SERIALIZED", "AUTO_SERIALIZED"})
 OPEN_LINE_STATUSES = frozenset({"PENDING", "REFUSED", "HELD"})
 
+# What a blank amount stands for: no discount and no tax, but a price and a cost to be found elsewhere.
+AMOUNT_BLANKS: Mapping[str, int | None] = {"unit_price": None, "discount": 0, "tax": 0, "unit_cost": None}
+
 # What the snapshot must deliver, in this order; `quantity` and `generate_quantity` are floats, NaN where no number.
 # The text of an amount or a date is there only where it is none: another system has written it.
 DOCUMENT_COLUMNS = (

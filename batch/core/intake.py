@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from batch.core.cells import Cell, RawRow
+from batch.core.chunk import AMOUNT_BLANKS
 from batch.core.codes import REFUSE, Refusal
 from batch.core.columns import COLUMNS, Header
 from batch.core.currency import exponent, major_text
@@ -46,8 +47,6 @@ from batch.core.intake_words import Row, head, place, refusal
 DEFAULT_TYPE = "RETURN"
 LEGACY_TYPE = "LEGACY_RETURN"
 NUMBER_OF_UNITS = "the number of units that came back, such as 2"
-# What a blank amount stands for: no discount and no tax, but a price and a cost to be found elsewhere.
-AMOUNT_BLANKS: Mapping[str, int | None] = {"unit_price": None, "discount": 0, "tax": 0, "unit_cost": None}
 
 # The columns of `IntakePart.lines` in order, and how each is kept; object is text, a list, or None where blank.
 LINE_COLUMNS: Mapping[str, str] = {

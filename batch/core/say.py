@@ -81,10 +81,10 @@ class Speaker:
         }
         spoken["item_hint"] = self._hint("item", line["item_code"])
         spoken["customer_hint"] = self._hint("customer", line["customer_code"])
-        spoken["area_hint"] = _did_you_mean(line["area_code"], self._areas)
+        spoken["area_hint"] = _did_you_mean(line["area_code"], self._areas.get(_folded(line["area_code"])))
         location = line["location_code"]
         spoken["location_said"] = (
-            f'location "{location}" is not on file{_did_you_mean(location, self._locations)}'
+            f'location "{location}" is not on file{_did_you_mean(location, self._locations.get(_folded(location)))}'
             if location
             else "no location is given and there is no default location"
         )
@@ -92,17 +92,19 @@ class Speaker:
         return spoken
 
     def _hint(self, kind: str, code: object) -> str:
-        known = self._hints.get(f"{kind}:{code}")
-        return _did_you_mean(code, {known.casefold(): known} if known else {})
+        return _did_you_mean(code, self._hints.get(f"{kind}:{code}"))
 
 
-def _did_you_mean(code: object, on_file: Mapping[str, str]) -> str:
-    """Point out the code on file that is meant, by the code in lower case."""
-    known = on_file.get(str(code).strip().casefold())
-    if not known:
+def _folded(code: object) -> str:
+    return str(code).strip().casefold()
+
+
+def _did_you_mean(code: object, on_file: str | None) -> str:
+    """Point out the code on file that is meant, if there is one."""
+    if not on_file:
         return ""
-    differs = "has no blanks around it" if str(code).strip() == known else "differs only in upper and lower case"
-    return f' (there is "{known}", which {differs})'
+    differs = "has no blanks around it" if str(code).strip() == on_file else "differs only in upper and lower case"
+    return f' (there is "{on_file}", which {differs})'
 
 
 def _plain(value: object) -> object:

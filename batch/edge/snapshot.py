@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,17 @@ import sqlalchemy as sa
 
 from batch.core.areas import AREA_ROLES, Area, Location, Places
 from batch.core.areas import Sequence as NumberSequence
-from batch.core.chunk import DOCUMENT_COLUMNS, LINE_COLUMNS, Chunk, Customer, Item, NamedUnit, OpenDocument, Unit
+from batch.core.chunk import (
+    AMOUNT_BLANKS,
+    DOCUMENT_COLUMNS,
+    LINE_COLUMNS,
+    Chunk,
+    Customer,
+    Item,
+    NamedUnit,
+    OpenDocument,
+    Unit,
+)
 from batch.core.hold import Hold
 from batch.core.keys import near_key, serial_key
 from batch.core.say import document_words
@@ -35,14 +45,6 @@ from batch.edge.schema import (
 )
 from batch.edge.schema_columns import day_or_none
 from batch.edge.stored import number_text, numbers, serial_text, whole_numbers
-
-# The amounts of a line, and what stands in for one that is none.
-_AMOUNTS: Mapping[str, int | None] = {
-    "unit_price_minor": None,
-    "discount_minor": 0,
-    "tax_minor": 0,
-    "unit_cost_minor": None,
-}
 
 
 def read_chunk(connection: sa.Connection, document_ids: Sequence[int], hold: Hold) -> Chunk:
@@ -117,9 +119,8 @@ def _lines(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) ->
     )
     rows = connection.execute(query.with_for_update(of=DOCUMENT_LINE) if shared else query).all()
     found = _columns(rows, names)
-    for amount, blank in _AMOUNTS.items():
-        text = f"{amount.removesuffix('_minor')}_text"
-        found[amount], found[text] = whole_numbers(found[amount], blank)
+    for amount, blank in AMOUNT_BLANKS.items():
+        found[f"{amount}_minor"], found[f"{amount}_text"] = whole_numbers(found[f"{amount}_minor"], blank)
     quantities, wanted = found["quantity"], found["generate_quantity"]
     return pd.DataFrame(
         {name: _objects(values) for name, values in found.items()}

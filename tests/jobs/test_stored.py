@@ -102,6 +102,16 @@ def test_a_list_price_that_is_no_whole_number_is_none(sqlite_database: Database,
     assert world.exceptions() == [("D-1", 1, "COST_UNKNOWN"), ("D-1", 1, "PRICE_UNKNOWN")]
 
 
+def test_a_period_closed_through_an_instant_is_closed_through_its_day(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    world = World(sqlite_database, tmp_path)
+    world.execute("UPDATE location SET closed_through = '2026-03-31 23:59:59' WHERE location_code = 'HQ'")
+    world.document("POS_CREDIT", "D-1", {"quantity": 1})
+    world.pos()
+    assert world.exceptions() == [("D-1", 1, "PERIOD_CLOSED")]
+
+
 def test_a_serial_that_sqlite_keeps_as_bytes_is_read(sqlite_database: Database, tmp_path: Path) -> None:
     world = World(sqlite_database, tmp_path)
     named: list[tuple[int, int, Line]] = [
