@@ -6,6 +6,7 @@ the database and pandas when it runs, so that `serialback --help` is there at on
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -91,6 +92,8 @@ class Commands(click.Group):
         if extra.pop("standalone_mode", True):
             # What is imported stays: looking again and again for what could be let go takes a tenth of the start.
             gc.set_threshold(*_OBJECTS_BETWEEN_LOOKS)
+            # Nor is there anything to be gained by a last look, as long as importing SQLAlchemy.
+            atexit.register(gc.freeze)
             run_to_exit_status(super().main, args, prog_name or "serialback", **extra)
         return super().main(args, prog_name, standalone_mode=False, **extra)
 

@@ -73,6 +73,15 @@ def test_the_help_imports_nothing_slow(path: tuple[str, ...], tmp_path: Path) ->
     assert run.stdout.startswith("Usage: serialback")
 
 
+def test_the_program_leaves_without_looking_for_what_could_be_let_go() -> None:
+    # What is asked first is answered last, and so of what is left when the program has ended.
+    asked = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 10_000)); import batch.cli"
+    run = subprocess.run(
+        [sys.executable, "-c", f"{asked}; batch.cli.main(['--help'])"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.splitlines()[-1] == "True"
+
+
 def test_a_file_is_begun_to_be_read_before_what_is_slow_to_import() -> None:
     asked = f"import sys, batch.cli.run, batch.runner_before; print(sorted({SLOW_TO_IMPORT!r} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
