@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class IntakeFiles:
     """Documents that sheets bring: the files handed in, or all that is open."""
 
+    # What these runs have judged already, a moment ago, is not judged again.
+    judged_by: tuple[int, ...] = ()
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PosDocuments:

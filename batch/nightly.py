@@ -28,7 +28,7 @@ from batch.edge.run_report import RunFacts, read_report
 from batch.edge.session import Session
 from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import SerialbackError
-from batch.job import Job, LeftPending, Night
+from batch.job import IntakeFiles, Job, LeftPending, Night
 from batch.report import DONE, INTERRUPTED, NO_PROGRESS, NOOP, FileOutcome, NightPart, NightReport, Progress, RunReport
 from batch.runner import Run, outlook_notes
 from batch.runner_attempt import Failure, attempted
@@ -97,6 +97,8 @@ class NightRun:
         self.notes: list[str] = []
         self.problems: list[str] = []
         self._stopping = Stopping()
+        # The runs that have settled something this night; a rehearsal reports none, and has them all the same.
+        self._runs: list[int] = []
 
     def go(self) -> None:
         """Go through the parts in order."""
@@ -106,7 +108,7 @@ class NightRun:
             ("interrupted", self._finish_interrupted),
             ("inbox", self._inbox),
         ]
-        parts += [(name, functools.partial(self._settle, name, self.jobs[name])) for name in source.jobs]
+        parts += [(name, functools.partial(self._settle_open, name)) for name in source.jobs]
         parts += [("reports", self._write_reports)]
         with self._stopping:
             for name, part in parts:
@@ -198,6 +200,13 @@ class NightRun:
             self.notes += [f"In the inbox, {said}: {name}" for name in names]
         return waiting.ready
 
+    def _settle_open(self, name: str) -> None:
+        """Settle all that is open for a job, but for what this very night has judged: it would count twice."""
+        job = self.jobs[name]
+        if isinstance(job.source, IntakeFiles):
+            job = dataclasses.replace(job, source=IntakeFiles(tuple(self._runs)))
+        self._settle(name, job)
+
     def _write_reports(self) -> None:
         """Write the night's reports, as a run of its own that reads no line and bears the whole night's time."""
         if self.session.dry_run:
@@ -233,6 +242,7 @@ class NightRun:
         run = Run(job, self.session, self.settings, self.business_date, self.clock, self.progress, said)
         with begin_reading(job, self.settings, files) as readings:
             done = attempted(lambda: run.go(readings, self.lock.describe, self.lock.check))
+        self._runs.append(run.run_id)
         if isinstance(done, Failure):
             self.parts.append(NightPart(name, None, done.error, done.exit_status))
             return None

@@ -24,7 +24,7 @@ from batch.edge.session import Session, SpoiledRehearsalError
 from batch.edge.sheet_limits import plain
 from batch.edge.stopping import StoppedError, Stopping
 from batch.errors import FileRefusedError, SerialbackError, one_line
-from batch.job import Job, LeftPending, LegacyFiles, PosDocuments
+from batch.job import IntakeFiles, Job, LeftPending, LegacyFiles, PosDocuments
 from batch.log import logger
 from batch.report import DUPLICATE, FAILED, LANDED, NO_PROGRESS, REFUSED, FileOutcome, Progress, RunReport
 from batch.runner_before import Circles, begin_reading, check_workforce, rarely_look_for_circles
@@ -228,7 +228,8 @@ class Run:
             return plan.plan_backfill(connection, self.landed_ids, all_open=not of_files)
         if of_files or isinstance(self.job.source, LeftPending):
             return plan.plan_files(connection, self.landed_ids)
-        return plan.plan_intake(connection)
+        judged_by = self.job.source.judged_by if isinstance(self.job.source, IntakeFiles) else ()
+        return plan.plan_intake(connection, judged_by)
 
     def _expected(self, chosen: Plan) -> int:
         """Say how many lines the run must have read: those of the plan, less what others have since taken from it."""

@@ -97,10 +97,15 @@ def plan_files(connection: sa.Connection, intake_file_ids: Sequence[int]) -> Pla
     return _plan(connection, left | _brought(intake_file_ids), intake_file_ids)
 
 
-def plan_intake(connection: sa.Connection) -> Plan:
-    """Choose all open documents that sheets have brought: what was refused yesterday may be known today."""
+def plan_intake(connection: sa.Connection, judged_by: Sequence[int] = ()) -> Plan:
+    """Choose all open documents that sheets have brought: what was refused yesterday may be known today.
+
+    Those that one of the runs `judged_by` has judged are left out.
+    """
     document = DOCUMENT.c
-    return _plan(connection, (document.source == "INTAKE") & (document.status != "RECEIVED"), ())
+    open_ones = (document.source == "INTAKE") & (document.status != "RECEIVED")
+    not_judged = document.last_run_id.is_(None) | document.last_run_id.not_in(judged_by)
+    return _plan(connection, open_ones & not_judged if judged_by else open_ones, ())
 
 
 def plan_backfill(connection: sa.Connection, intake_file_ids: Sequence[int], *, all_open: bool) -> Plan:

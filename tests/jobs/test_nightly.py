@@ -166,6 +166,16 @@ def test_a_rehearsed_night_tells_the_same_and_leaves_nothing(world: World, inbox
 
 
 @pytest.mark.usefixtures("inbox")
+def test_what_the_inbox_was_refused_is_not_counted_twice_in_one_night(world: World) -> None:
+    world.intake(row("R-0", "NONE"))
+    world.sheet(row("R-1"), row("R-1", "NONE"), name="inbox/good.xlsx")
+    figures = nightly(world).figures()
+    # The line of the day before is tried again; that of the night was judged a moment ago.
+    assert (figures["lines_read"], figures["lines_posted"], figures["lines_refused"]) == (3, 1, 2)
+    assert nightly(world).figures()["lines_refused"] == 2
+
+
+@pytest.mark.usefixtures("inbox")
 def test_what_an_interrupted_run_left_comes_first(world: World) -> None:
     world.intake(row("R-1", "NONE"))
     world.execute("UPDATE document_line SET status = 'PENDING', item_code = 'CPU'")
