@@ -27,15 +27,23 @@ NOW = dt.datetime(2026, 3, 31, 20, 0, tzinfo=dt.UTC)
 TRACE_ID = "5f0c2a9e41d7"
 
 
-# No till of the sample does what only a run may do: mark a line as posted.
-_MARKED_AS_DONE = """
-INSERT INTO document (document_type, document_no, location_code, customer_code, document_date)
-VALUES ('POS_CREDIT', 'T-0999', 'CITY', 'C1001', :day)
-"""
-_ITS_LINE = """
-INSERT INTO document_line (document_id, line_no, item_code, quantity, status)
-SELECT document_id, 1, 'CPU-6C', 1, 'POSTED' FROM document WHERE document_no = 'T-0999'
-"""
+# What no till of the sample does: mark a line as posted, as only a run may; attach one unit and name another.
+_BY_ANOTHER_TILL = (
+    """
+    INSERT INTO document (document_type, document_no, location_code, customer_code, document_date)
+    VALUES ('POS_CREDIT', 'T-0998', 'CITY', 'C1001', :day), ('POS_CREDIT', 'T-0999', 'CITY', 'C1001', :day)
+    """,
+    """
+    INSERT INTO document_line (document_id, line_no, item_code, quantity, status)
+    SELECT document_id, 1, 'CPU-6C', 1, CASE document_no WHEN 'T-0999' THEN 'POSTED' ELSE 'PENDING' END
+    FROM document WHERE document_no IN ('T-0998', 'T-0999')
+    """,
+    """
+    INSERT INTO line_unit (line_id, unit_no, serial_no, serial_id)
+    SELECT line_id, 1, 'LC009999', (SELECT MIN(serial_id) FROM serial WHERE item_code = 'CPU-6C')
+    FROM document_line JOIN document USING (document_id) WHERE document_no = 'T-0998'
+    """,
+)
 
 
 def messages() -> dict[str, str]:
@@ -74,8 +82,8 @@ def _settle(engine: sa.Engine, url: str) -> None:
     run(INTAKE, INTAKE_DATE, "intake_problems.xlsx")
     send(SAMPLES / "pos_night.sql", url)
     with transaction(engine) as connection:
-        connection.execute(sa.text(_MARKED_AS_DONE), {"day": NIGHT_DATE.isoformat()})
-        connection.execute(sa.text(_ITS_LINE))
+        for statement in _BY_ANOTHER_TILL:
+            connection.execute(sa.text(statement), {"day": NIGHT_DATE.isoformat()} if ":day" in statement else {})
     run(POS, NIGHT_DATE)
 
 

@@ -251,6 +251,11 @@ _ALL = [
             "Read it again from the unit.",
         ),
         (
+            "SERIAL_MISMATCH",
+            "The serial named is not that of the unit attached to the line.",
+            "Find out which unit it is, and name or attach that one alone.",
+        ),
+        (
             "MFR_SERIAL_MISMATCH",
             "The serial named is on file with another manufacturer's serial.",
             "Check both on the unit and correct the one that is wrong.",

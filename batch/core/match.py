@@ -129,6 +129,11 @@ class Matcher:
             reasons.append(self._repeat(line, named))
             return None
         mentioned.note_unit(unit)
+        if key and key != unit.serial_key:
+            said = f"serial {named.serial_no} is named, and the unit attached is {unit.serial_no}"
+            evidence = {"serial_no": named.serial_no, "attached": unit.serial_no}
+            reasons.append(self._about(line, named, "SERIAL_MISMATCH", said, evidence))
+            return None
         self._judge_attached(line, named, unit, mfr_key, reasons)
         return UnitPlan(named.unit_no, unit, named.mfr_serial_no, mfr_key)
 

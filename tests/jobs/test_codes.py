@@ -10,7 +10,7 @@ from batch.core.codes import CATALOGUE
 from tests.jobs.world import TODAY, Row, World, row
 
 # What only a fault of the program raises, and what only another system's hand in our columns does (test_outside.py).
-ELSEWHERE = {"DOCUMENT_FAILED", "LINE_STATUS_WRONG"}
+ELSEWHERE = {"DOCUMENT_FAILED", "LINE_STATUS_WRONG", "SERIAL_MISMATCH"}
 
 Documents = dict[str, list[dict[str, object]]]
 PosDocuments = dict[str, tuple[str, dict[str, object], dict[str, object], dict[str, object] | None]]

@@ -116,6 +116,25 @@ def test_an_attached_serial_of_another_item_is_an_exception(world: World) -> Non
     assert world.register() == {"4001": "SOLD"}
 
 
+@pytest.mark.parametrize(
+    ("named", "codes"),
+    [
+        pytest.param("4001", [], id="the same"),
+        pytest.param(" 4001", [], id="the same, but for what does not count"),
+        pytest.param("4002", [("D-1", 1, "SERIAL_MISMATCH")], id="another unit on file"),
+        pytest.param("9999", [("D-1", 1, "SERIAL_MISMATCH")], id="none on file"),
+    ],
+)
+def test_an_attached_unit_that_is_named_otherwise_is_an_exception(world: World, named: str, codes: object) -> None:
+    for serial in ("4001", "4002"):
+        world.unit(serial)
+    attached = [(1, 1, {"serial_id": world.serial("4001")["serial_id"], "serial_no": named})]
+    world.document("POS_CREDIT", "D-1", {"quantity": 1}, units=attached)
+    world.pos()
+    assert world.exceptions() == codes
+    assert world.register() == {"4001": "SOLD" if codes else "CRMA", "4002": "SOLD"}
+
+
 def test_an_attached_serial_that_is_gone_is_an_exception(world: World) -> None:
     """Only SQLite lets a writer that does not ask for foreign keys leave such a row."""
     if world.database.dialect == "postgresql":

@@ -13,7 +13,7 @@ from tests.databases import Database
 from tests.sample_data.day import Day, run_day, sheet_rows
 
 # What a POS document raises but no sheet, and what only a fault of a program does.
-NOT_BY_A_SHEET = {"DOCUMENT_HELD", "DOCUMENT_FAILED", "LINE_STATUS_WRONG"}
+NOT_BY_A_SHEET = {"DOCUMENT_HELD", "DOCUMENT_FAILED", "LINE_STATUS_WRONG", "SERIAL_MISMATCH"}
 
 
 @dataclasses.dataclass(frozen=True)
