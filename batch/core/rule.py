@@ -66,3 +66,8 @@ def _shown(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def as_number(lines: pd.DataFrame, name: str) -> pd.Series:
+    """Give a column as floats, blank ones as NaN; whole numbers of more than 53 bits are rounded."""
+    return pd.to_numeric(lines[name]).astype("float64")

@@ -10,11 +10,9 @@ import numpy as np
 import pandas as pd
 
 from batch.core.lines import OUT, STOCK
-from batch.core.rule import Mask, Rule, rule
+from batch.core.rule import Mask, Rule, as_number, rule
+from batch.core.rules_amounts import AMOUNT_RULES, LIST_PRICE_RULES
 
-LARGEST_MINOR = 2**63 - 1
-# Net and tax of a line together, with room to add a document up.
-LARGEST_TOGETHER = LARGEST_MINOR / 2**20
 _AMOUNTS = ("unit_price_minor", "discount_minor", "tax_minor", "unit_cost_minor")
 
 
@@ -65,90 +63,10 @@ def generate_quantity_invalid(lines: pd.DataFrame) -> Mask:
     return lines["generate_given"].astype(bool) & (count.isna() | (count < 0) | (count % 1 != 0))
 
 
-_MINOR_REMEDY = "Write whole minor units of the document's currency, such as 15000 for 150.00."
-
-
 @rule("Date", "date_text", '"{date_text}" is not a date', remedy="Write it as YYYY-MM-DD, such as 2026-03-31.")
 def date_invalid(lines: pd.DataFrame) -> Mask:
     """Another system has written a document's date that is none."""
     return lines["date_text"].notna()
-
-
-_NO_MINOR = '"{%s}" is not a whole number of minor units'
-
-
-@rule("Unit Price", "unit_price_text", _NO_MINOR % "unit_price_text", remedy=_MINOR_REMEDY)
-def amount_invalid__price_minor(lines: pd.DataFrame) -> Mask:
-    """A price that another system has written with a fraction, or that is no number."""
-    return lines["unit_price_text"].notna()
-
-
-@rule("Discount", "discount_text", _NO_MINOR % "discount_text", remedy=_MINOR_REMEDY)
-def amount_invalid__discount_minor(lines: pd.DataFrame) -> Mask:
-    """A discount that is no whole number."""
-    return lines["discount_text"].notna()
-
-
-@rule("Tax", "tax_text", _NO_MINOR % "tax_text", remedy=_MINOR_REMEDY)
-def amount_invalid__tax_minor(lines: pd.DataFrame) -> Mask:
-    """A tax that is no whole number."""
-    return lines["tax_text"].notna()
-
-
-@rule("Unit Cost", "unit_cost_text", _NO_MINOR % "unit_cost_text", remedy=_MINOR_REMEDY)
-def amount_invalid__cost_minor(lines: pd.DataFrame) -> Mask:
-    """A cost that is no whole number."""
-    return lines["unit_cost_text"].notna()
-
-
-@rule("Unit Price", "unit_price_minor", "the unit price is negative ({unit_price_minor})")
-def amount_invalid__price(lines: pd.DataFrame) -> Mask:
-    """A price below zero."""
-    return _number(lines, "unit_price_minor") < 0
-
-
-@rule("Discount", "discount_minor", "the discount is negative ({discount_minor})")
-def amount_invalid__discount(lines: pd.DataFrame) -> Mask:
-    """A discount below zero."""
-    return _number(lines, "discount_minor") < 0
-
-
-@rule("Tax", "tax_minor", "the tax is negative ({tax_minor})")
-def amount_invalid__tax(lines: pd.DataFrame) -> Mask:
-    """A tax below zero."""
-    return _number(lines, "tax_minor") < 0
-
-
-@rule("Unit Cost", "unit_cost_minor", "the unit cost is negative ({unit_cost_minor})")
-def amount_invalid__cost(lines: pd.DataFrame) -> Mask:
-    """A cost below zero."""
-    return _number(lines, "unit_cost_minor") < 0
-
-
-@rule("Tax", "tax_minor", "a tax of {tax_minor} is more than any account holds")
-def amount_invalid__tax_size(lines: pd.DataFrame) -> Mask:
-    """The tax alone must fit."""
-    return _number(lines, "tax_minor") > LARGEST_TOGETHER
-
-
-@rule(
-    "Unit Price",
-    "unit_price_minor",
-    "a price of {unit_price_minor} for a quantity of {quantity_text}, and a tax of {tax_minor}, is more than any "
-    "account holds",
-)
-def amount_invalid__size(lines: pd.DataFrame) -> Mask:
-    """Net and tax together must fit the columns that keep them, with room to add a document up."""
-    gross = _number(lines, "unit_price_minor").fillna(0) * lines["quantity"].abs().fillna(0)
-    tax = _number(lines, "tax_minor").fillna(0)
-    return (tax <= LARGEST_TOGETHER) & (gross + tax > LARGEST_TOGETHER)
-
-
-@rule("Discount", "discount_minor", "the discount ({discount_minor}) is more than quantity times price ({price_minor})")
-def amount_invalid__gross(lines: pd.DataFrame) -> Mask:
-    """R20: a line's net is never below zero."""
-    price = _number(lines, "unit_price_minor")
-    return (price >= 0) & (_number(lines, "discount_minor") > price * lines["quantity"].abs())
 
 
 @rule("Status", "status", "the line is marked {status}, but no credit memo or serial shows that it was done here")
@@ -203,11 +121,11 @@ def currency_unknown(lines: pd.DataFrame) -> Mask:
 )
 def currency_unknown__decimals(lines: pd.DataFrame) -> Mask:
     """Amounts of a sheet were read as those of another currency than the document turned out to have."""
-    read_with, has = _number(lines, "amount_decimals"), _number(lines, "exponent")
+    read_with, has = as_number(lines, "amount_decimals"), as_number(lines, "exponent")
     other = read_with.notna() & has.notna() & (read_with != has)
     if not other.any():
         return _nowhere(lines)
-    amounts = pd.DataFrame({name: _number(lines, name).fillna(0) != 0 for name in _AMOUNTS}).any(axis="columns")
+    amounts = pd.DataFrame({name: as_number(lines, name).fillna(0) != 0 for name in _AMOUNTS}).any(axis="columns")
     return (other & amounts).astype(bool)
 
 
@@ -303,18 +221,6 @@ def price_unknown(lines: pd.DataFrame) -> Mask:
 
 
 @rule(
-    "Discount",
-    "discount_minor",
-    "the discount ({discount_minor}) is more than quantity times list price ({price_minor})",
-)
-def amount_invalid__list_price(lines: pd.DataFrame) -> Mask:
-    """R20: a line's net is never below zero, with the list price too."""
-    gross = _number(lines, "price_minor") * lines["quantity"].abs()
-    listed = lines["unit_price_minor"].isna() & lines["writes_memo"]
-    return listed & (_number(lines, "discount_minor") > gross)
-
-
-@rule(
     "Unit Cost",
     "cost_minor",
     "no unit cost on the line and no average cost of {item_code} in {currency}",
@@ -327,10 +233,6 @@ def cost_unknown(lines: pd.DataFrame) -> Mask:
 
 def _nowhere(lines: pd.DataFrame) -> Mask:
     return pd.Series(data=False, index=lines.index, dtype=bool)
-
-
-def _number(lines: pd.DataFrame, name: str) -> pd.Series:
-    return pd.to_numeric(lines[name]).astype("float64")
 
 
 def _needs_target(lines: pd.DataFrame) -> Mask:
@@ -354,17 +256,7 @@ BEFORE_MATCHING: tuple[tuple[Rule, ...], ...] = (
         sign_wrong,
         generate_quantity_invalid,
         date_invalid,
-        amount_invalid__price_minor,
-        amount_invalid__discount_minor,
-        amount_invalid__tax_minor,
-        amount_invalid__cost_minor,
-        amount_invalid__price,
-        amount_invalid__discount,
-        amount_invalid__tax,
-        amount_invalid__cost,
-        amount_invalid__tax_size,
-        amount_invalid__size,
-        amount_invalid__gross,
+        *AMOUNT_RULES,
         line_status_wrong,
     ),
     (
@@ -388,6 +280,6 @@ PLACE_RULES: tuple[Rule, ...] = (
     stock_area_wrong_type__target,
     stock_area_wrong_type__start,
 )
-CREDIT_RULES: tuple[Rule, ...] = (price_unknown, amount_invalid__list_price, cost_unknown)
+CREDIT_RULES: tuple[Rule, ...] = (price_unknown, *LIST_PRICE_RULES, cost_unknown)
 
 STAGES = (*BEFORE_MATCHING, PLACE_RULES, CREDIT_RULES)

@@ -8,6 +8,7 @@ import datetime as dt
 import pytest
 
 from batch.core import rules
+from batch.core import rules_amounts as amounts
 from batch.core.chunk import Terms
 from batch.core.lines import enrich
 from batch.core.rule import Rule
@@ -97,28 +98,28 @@ def test_generate_quantity_invalid(line: str, expected: str | None) -> None:
 @pytest.mark.parametrize(
     ("rule", "line", "expected"),
     [
-        pytest.param(rules.amount_invalid__price, "CPU 1 price=-1", "AMOUNT_INVALID", id="price below zero"),
-        pytest.param(rules.amount_invalid__price, "CPU 1 price=0", None, id="price of nothing"),
-        pytest.param(rules.amount_invalid__price, "CPU 1", None, id="price left out"),
-        pytest.param(rules.amount_invalid__discount, "CPU 1 discount=-1", "AMOUNT_INVALID", id="discount below zero"),
-        pytest.param(rules.amount_invalid__discount, "CPU 1", None, id="no discount"),
-        pytest.param(rules.amount_invalid__tax, "CPU 1 tax=-1", "AMOUNT_INVALID", id="tax below zero"),
-        pytest.param(rules.amount_invalid__tax, "CPU 1 tax=7", None, id="some tax"),
-        pytest.param(rules.amount_invalid__cost, "CPU 1 cost=-1", "AMOUNT_INVALID", id="cost below zero"),
-        pytest.param(rules.amount_invalid__cost, "CPU 1", None, id="cost left out"),
-        pytest.param(rules.amount_invalid__size, f"CPU 9 price={2**62}", "AMOUNT_INVALID", id="more than there is"),
-        pytest.param(rules.amount_invalid__tax_size, f"CPU 1 tax={2**62}", "AMOUNT_INVALID", id="such a tax"),
-        pytest.param(rules.amount_invalid__tax_size, "CPU 1", None, id="no tax"),
-        pytest.param(rules.amount_invalid__size, f"CPU 1 tax={2**62}", None, id="said of the tax already"),
-        pytest.param(rules.amount_invalid__size, f"CPU 2 price={2**42} tax={2**42}", "AMOUNT_INVALID", id="together"),
-        pytest.param(rules.amount_invalid__gross, "CPU 1 price=-5 discount=1", None, id="said of the price already"),
-        pytest.param(rules.amount_invalid__size, "CPU 10000 price=100000000", None, id="ten thousand dear units"),
-        pytest.param(rules.amount_invalid__size, "CPU two", None, id="size of nothing known"),
+        pytest.param(amounts.amount_invalid__price, "CPU 1 price=-1", "AMOUNT_INVALID", id="price below zero"),
+        pytest.param(amounts.amount_invalid__price, "CPU 1 price=0", None, id="price of nothing"),
+        pytest.param(amounts.amount_invalid__price, "CPU 1", None, id="price left out"),
+        pytest.param(amounts.amount_invalid__discount, "CPU 1 discount=-1", "AMOUNT_INVALID", id="discount below zero"),
+        pytest.param(amounts.amount_invalid__discount, "CPU 1", None, id="no discount"),
+        pytest.param(amounts.amount_invalid__tax, "CPU 1 tax=-1", "AMOUNT_INVALID", id="tax below zero"),
+        pytest.param(amounts.amount_invalid__tax, "CPU 1 tax=7", None, id="some tax"),
+        pytest.param(amounts.amount_invalid__cost, "CPU 1 cost=-1", "AMOUNT_INVALID", id="cost below zero"),
+        pytest.param(amounts.amount_invalid__cost, "CPU 1", None, id="cost left out"),
+        pytest.param(amounts.amount_invalid__size, f"CPU 9 price={2**62}", "AMOUNT_INVALID", id="more than there is"),
+        pytest.param(amounts.amount_invalid__tax_size, f"CPU 1 tax={2**62}", "AMOUNT_INVALID", id="such a tax"),
+        pytest.param(amounts.amount_invalid__tax_size, "CPU 1", None, id="no tax"),
+        pytest.param(amounts.amount_invalid__size, f"CPU 1 tax={2**62}", None, id="said of the tax already"),
+        pytest.param(amounts.amount_invalid__size, f"CPU 2 price={2**42} tax={2**42}", "AMOUNT_INVALID", id="together"),
+        pytest.param(amounts.amount_invalid__gross, "CPU 1 price=-5 discount=1", None, id="said of the price already"),
+        pytest.param(amounts.amount_invalid__size, "CPU 10000 price=100000000", None, id="ten thousand dear units"),
+        pytest.param(amounts.amount_invalid__size, "CPU two", None, id="size of nothing known"),
         pytest.param(
-            rules.amount_invalid__gross, "CPU 2 price=100 discount=201", "AMOUNT_INVALID", id="net below zero"
+            amounts.amount_invalid__gross, "CPU 2 price=100 discount=201", "AMOUNT_INVALID", id="net below zero"
         ),
-        pytest.param(rules.amount_invalid__gross, "CPU 2 price=100 discount=200", None, id="given away"),
-        pytest.param(rules.amount_invalid__gross, "CPU 2 discount=201", None, id="price not known here"),
+        pytest.param(amounts.amount_invalid__gross, "CPU 2 price=100 discount=200", None, id="given away"),
+        pytest.param(amounts.amount_invalid__gross, "CPU 2 discount=201", None, id="price not known here"),
     ],
 )
 def test_amount_invalid(rule: Rule, line: str, expected: str | None) -> None:

