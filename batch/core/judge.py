@@ -216,7 +216,6 @@ class Judge:
         context = self._numbers.context(sequence, line["location_code"], "", line["effective_date"])
         if context.problem is not None:
             return "SEQUENCE_MISSING", f"sequence {code} cannot be used: {context.problem}", {}
-        room = self._numbers.room(context)
-        if room is not None and room <= self._memos.get(code, 0):
+        if self._numbers.room(context) <= self._memos.get(code, 0):
             return "SEQUENCE_EXHAUSTED", f"sequence {code} for credit memos has no numbers left", {}
         return None

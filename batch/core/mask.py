@@ -8,11 +8,15 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 from batch.core import mask_shape
 from batch.core.check_digits import SCHEMES
 from batch.core.keys import serial_key
 from batch.core.mask_shape import NUMBER_DIGITS, Part
+
+# The last that a sequence can come to: the one after it still has to be kept as the next.
+LAST_NUMBER: Final = 2**63 - 2
 
 
 class MaskError(ValueError):
@@ -21,11 +25,11 @@ class MaskError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """A mask that has been read; `last_number` is the last it has room for, None where there is no end."""
+    """A mask that has been read; `last_number` is the last it has room for: LAST_NUMBER where it does not say."""
 
     text: str
     parts: tuple[Part, ...] = field(repr=False)
-    last_number: int | None = field(repr=False)
+    last_number: int = field(repr=False)
 
     @staticmethod
     def parse(text: str) -> Mask:
@@ -64,7 +68,7 @@ class Mask:
         reader = _reader(self, key=key)
         for found in reader.found(subject):
             number = int(found)
-            if number <= _LARGEST_NUMBER:
+            if number <= self.last_number:
                 return number
         return None
 
@@ -93,7 +97,7 @@ def _parse(text: str) -> Mask:
     if text != text.strip():
         raise MaskError(f"mask {text!r}: take out the blanks around it")
     width = next(part.width for part in parts if part.field == "seq")
-    return Mask(text, parts, 10**width - 1 if width else None)
+    return Mask(text, parts, 10**width - 1 if width else LAST_NUMBER)
 
 
 def _part(text: str, piece: str) -> Part:
@@ -237,7 +241,6 @@ def _pattern(parts: tuple[Part, ...], *, key: bool) -> re.Pattern[str]:
 
 _LONGEST_MASK = 100
 _LONGEST_SERIAL = 512
-_LARGEST_NUMBER = 2**63 - 1
 
 _PIECES = re.compile(r"\{[^{}]*\}?|[^{]+")
 _WIDTH = re.compile(r"0[0-9]{1,2}")

@@ -102,13 +102,11 @@ class Numbers:
         cursor = _Cursor(before.range_index, before.next_number) if before else _Cursor(0, -1)
         return self._find(context, count, cursor, []) is not None
 
-    def room(self, context: Context) -> int | None:
-        """Count the numbers a sequence had left when the chunk was read; None where it has no end."""
+    def room(self, context: Context) -> int:
+        """Count the numbers a sequence had left when the chunk was read."""
         left = 0
         for first, last in context.sequence.ranges:
             end = self._mask(context.sequence).last_number if last is None else last
-            if end is None:
-                return None
             left += max(end - first + 1, 0)
         return left
 
@@ -143,7 +141,7 @@ class Numbers:
             first, last = sequence.ranges[cursor.range_index]
             end = self._mask(sequence).last_number if last is None else last
             number = max(cursor.next_number, first)
-            while len(issued) < count and (end is None or number <= end):
+            while len(issued) < count and number <= end:
                 serial_no = render(number)
                 key = serial_key(serial_no)
                 if key in self._issued or key in self._taken or key in self._known or key in self._reserved:

@@ -201,9 +201,8 @@ class PlainWay:
             if line.memo_sequence is not None:
                 sequence = self._chunk.places.sequences[line.memo_sequence]
                 context = self._numbers.context(sequence, line.location_code, "", line.effective_date)
-                room = None if context.problem else self._numbers.room(context)
-                enough = room is None or room >= self._documents_of[line.memo_sequence]
-                good = context.problem is None and enough
+                enough = self._documents_of[line.memo_sequence]
+                good = context.problem is None and self._numbers.room(context) >= enough
             self._memo_good[key] = good
         return self._memo_good[key]
 

@@ -93,7 +93,7 @@ def _row_warnings(row: ReferenceRow, before: Mapping[str, object] | None, after:
         return
     for warning in mask.warnings():
         yield f"{row.place}, sequence {row.key}: {warning}."
-    if mask.last_number is not None and _number(after) > mask.last_number:
+    if _number(after) > mask.last_number:
         yield row.problem(
             "mask",
             f"mask {mask.text} ends at {mask.last_number} and the next number is {_number(after)}, so it is exhausted",

@@ -38,8 +38,7 @@ def pass_adopted(connection: sa.Connection, run_id: int, now: dt.datetime) -> li
         )
         if code not in unused:
             _account_for(connection, move, run_id, now)
-        end = mask.last_number
-        exhausted = " It is exhausted by that." if end is not None and move.after > end else ""
+        exhausted = " It is exhausted by that." if move.after > mask.last_number else ""
         told.append(
             f"Sequence {code} goes on at {move.after} instead of {move.before}: a legacy serial bears "
             f"{move.after - 1}.{exhausted}"

@@ -91,7 +91,7 @@ def _number(connection: sa.Connection, memos: Sequence[Memo], run_id: int, now: 
                 number += 1
             numbered[position] = (number, text)
             number += 1
-        if mask.last_number is not None and number - 1 > mask.last_number:
+        if number - 1 > mask.last_number:
             # The snapshot saw enough of them: somebody else took numbers since.
             raise SequenceMovedError(code)
         first = row.next_number if row.first_number is None else row.first_number

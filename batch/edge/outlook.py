@@ -8,7 +8,7 @@ import math
 
 import sqlalchemy as sa
 
-from batch.core.mask import Mask, MaskError
+from batch.core.mask import LAST_NUMBER, Mask, MaskError
 from batch.edge.schema import CREDIT_MEMO, NUMBER_BLOCK, NUMBER_SEQUENCE, RUN, SERIAL
 
 _DAY = dt.timedelta(days=1)
@@ -84,8 +84,8 @@ def _left(connection: sa.Connection) -> dict[str, int | None]:
             # Another system wrote it past the loader: nothing can be drawn from it.
             left[code] = 0
             continue
-        free = None if last is None else max(last - next_number + 1, 0) + int(reserved.get(code, 0))
-        left[code] = free
+        endless = last == LAST_NUMBER
+        left[code] = None if endless else max(last - next_number + 1, 0) + int(reserved.get(code, 0))
     return left
 
 

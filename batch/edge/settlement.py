@@ -97,10 +97,7 @@ def _taken(connection: sa.Connection, outcome: Outcome, look_ahead: int) -> set[
     if look_ahead:
         for code, position in outcome.positions.items():
             context = outcome.contexts[code]
-            mask = Mask.parse(context.sequence.mask)
-            end = (
-                position + look_ahead if mask.last_number is None else min(position + look_ahead, mask.last_number + 1)
-            )
+            end = min(position + look_ahead, Mask.parse(context.sequence.mask).last_number + 1)
             keys.extend(serial_key(context.render(number)) for number in range(position, end))
     if not keys:
         return set()

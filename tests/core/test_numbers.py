@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch.core.areas import Sequence
+from batch.core.mask import LAST_NUMBER
 from batch.core.numbers import Context, Numbers
 from tests.core.chunks import TODAY, numbers
 
@@ -98,13 +99,13 @@ def test_enough_counts_from_what_has_been_issued() -> None:
 @pytest.mark.parametrize(
     ("sequence", "expected"),
     [
-        pytest.param(OPEN, None, id="no end"),
+        pytest.param(OPEN, LAST_NUMBER - 5000, id="to the end of all numbers"),
         pytest.param(ENDING, 2, id="to the end of its mask"),
         pytest.param(BLOCKS, 6, id="all its blocks"),
         pytest.param(numbers("S-END", "HQ", 100, "{seq:02}"), 0, id="past its end"),
     ],
 )
-def test_room(sequence: Sequence, expected: int | None) -> None:
+def test_room(sequence: Sequence, expected: int) -> None:
     issuing = Numbers(frozenset(), frozenset())
     assert issuing.room(context(issuing, sequence)) == expected
 
