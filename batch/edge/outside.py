@@ -10,6 +10,7 @@ from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, LINE_UNIT, RUN, SERIAL
 from batch.edge.store import close_services
 
 LINE_MARK = "last_line_id"
+_LINES_LOOKED_AT_AGAIN = 100_000
 
 
 def close_released(connection: sa.Connection) -> int:
@@ -40,7 +41,8 @@ def close_released(connection: sa.Connection) -> int:
 def reopen_added_to(connection: sa.Connection, job: str) -> tuple[int, int]:
     """Open documents again to which a line was added when they were done: (how many, the mark for the next run).
 
-    Lines are numbered as they come, so only those above the mark of the run before are looked at.
+    Lines are numbered as they come, so only those since the run before are looked at, and some more: one that had its
+    number may have been waiting for its till to commit, and SQLite gives the number of a line that is gone once more.
     """
     line = DOCUMENT_LINE.c
     last = connection.execute(sa.select(sa.func.max(line.line_id))).scalar_one()
@@ -48,7 +50,7 @@ def reopen_added_to(connection: sa.Connection, job: str) -> tuple[int, int]:
         sa.select(line.document_id)
         .join(DOCUMENT, DOCUMENT.c.document_id == line.document_id)
         .where(
-            line.line_id > _mark_of_the_run_before(connection, job),
+            line.line_id > _mark_of_the_run_before(connection, job) - _LINES_LOOKED_AT_AGAIN,
             line.status == "PENDING",
             DOCUMENT.c.source == "POS",
             DOCUMENT.c.status.in_(("POSTED", "COMMITTED", "CLOSED")),

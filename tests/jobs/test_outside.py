@@ -256,6 +256,19 @@ def test_a_line_added_to_what_was_just_done_is_in_the_next_run(world: World, kin
     assert world.pos().lines_read == 0
 
 
+def test_a_line_whose_till_commits_after_a_later_one_is_found(world: World) -> None:
+    world.document("RETURN", "D-1", {"quantity": 1})
+    assert world.pos().lines_read == 1
+    world.document("RETURN", "D-2", {"quantity": 1, "line_id": 1000})
+    assert world.pos().lines_read == 1
+    # It was given its number before the other, and was not to be seen when the run looked.
+    world.execute(
+        "INSERT INTO document_line (line_id, document_id, line_no, item_code, quantity) VALUES (999, 1, 2, 'CPU', 1)"
+    )
+    assert [world.pos().lines_read for _ in range(2)] == [1, 0]
+    assert world.status("D-1") == ("POSTED", "POSTED", "POSTED")
+
+
 def test_an_intake_document_that_is_removed_during_a_run_is_no_fault(world: World) -> None:
     world.intake(row("R-1", "NONE"), row("R-2", "NONE"), row("R-3", "NONE"))
     removed = world.line_id("R-3", 1)
