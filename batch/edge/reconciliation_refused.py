@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
+from batch.core.cells import Cell, text_of
 from batch.core.columns import column_of
 from batch.core.intake_cells import whole_number
 from batch.core.unit_classes import OVER_QUANTITY, class_of_unit
 from batch.edge.reconciliation_records import LineOfRun, Reason, UnitOfRun
 from batch.edge.schema import INTAKE_FILE, INTAKE_ROW
+from batch.edge.sheet_spool import row_cells
 
 MFR_COLUMN = "Mfr Serial #"
 
@@ -56,7 +57,7 @@ def refused_rows(connection: sa.Connection, groups: Sequence[Sequence[Reason]]) 
         yield _refused_row(reasons, typed, file.name if file is not None else None)
 
 
-def _refused_row(reasons: Sequence[Reason], typed: Mapping[str, Any], file_name: str | None) -> LineOfRun:
+def _refused_row(reasons: Sequence[Reason], typed: Mapping[str, Cell], file_name: str | None) -> LineOfRun:
     first = reasons[0]
     quantity = max(whole_number(typed.get("quantity")) or 0, 0)
     by_unit = {reason.unit_no: reason for reason in reversed(reasons) if reason.unit_no is not None}
@@ -127,20 +128,18 @@ def _was_named(row: Any) -> bool:
     return named or (row.serial_id is not None and row.action is None)
 
 
-def _typed(headings: Iterable[str], cells: str) -> dict[str, Any]:
+def _typed(headings: Iterable[str], cells: str) -> dict[str, Cell]:
     """Give the cells of a row by the field that their heading stands for."""
-    typed: dict[str, Any] = {}
-    for heading, cell in zip(headings, orjson.loads(cells), strict=False):
+    typed: dict[str, Cell] = {}
+    for heading, cell in zip(headings, row_cells(cells), strict=False):
         column = column_of(heading or "")
         if column is not None:
             typed.setdefault(column.field, cell)
     return typed
 
 
-def _text(cell: Any) -> str | None:
-    if cell is None or isinstance(cell, str):
-        return cell
-    return str(cell.get("text", "")) if isinstance(cell, dict) else str(cell)
+def _text(cell: Cell) -> str | None:
+    return text_of(cell) or None
 
 
 def _known(places: Iterable[tuple[int | None, int | None]]) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -95,6 +96,20 @@ def test_a_whole_run_adds_up(busy: World) -> None:
         ("CM-HQ-00001", 3, 450),
         ("CM-HQ-00002", 4, 20),
     ]
+
+
+def test_a_row_that_is_no_line_is_told_as_it_was_shown(world: World) -> None:
+    path = world.sheet(row("R-1", 42, quantity=3, serial=dt.date(2026, 3, 1)))
+    book = openpyxl.load_workbook(path)
+    headings = [cell.value for cell in book.worksheets[0][1]]
+    for heading in ("Item", "Quantity"):
+        book.worksheets[0].cell(2, headings.index(heading) + 1).number_format = "00000"
+    book.save(path)
+    run_id = world.intake(path).run_id
+    assert run_id is not None
+    assert classes(reported(world, run_id)) == {"line refused": 3}
+    (told,) = sheet(world, run_id, "Units")
+    assert (told["Item"], told["Serial #"], told["Units"]) == ("00042", "2026-03-01", 3)
 
 
 def test_a_document_held_and_a_credit_order_received(world: World) -> None:
