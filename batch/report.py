@@ -169,7 +169,9 @@ class NightReport:
     def exit_status(self) -> int:
         """Give the worst exit status of the parts; a file that could not be moved counts as a failure."""
         told = {part.exit_status for part in self.parts} | ({1} if self.problems else set())
-        return next((status for status in _WORST_FIRST if status in told), 0)
+        worst = next((status for status in _WORST_FIRST if status in told), 0)
+        # Whatever else a part has ended with is a failure.
+        return worst or int(any(told))
 
     @property
     def status(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 # A workbook with macros is among them: it is better refused with a reason than passed over.
-INTAKE_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv")
+INTAKE_SUFFIXES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".csv.gz")
 
 # What office programs, browsers and uploads call a file that is locked or half there.
 _TEMPORARY_BEGINS: Final = ("~$", ".")
@@ -26,11 +26,18 @@ def with_number(name: str, number: int) -> str:
     """Give the second name a file may bear where its own is taken: `returns.xlsx` becomes `returns-2.xlsx`."""
     if number == 1:
         return name
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem}-{number}.{suffix}" if stem and dot else f"{name}-{number}"
+    stem, ending = _parted(name)
+    return f"{stem}-{number}{ending}"
 
 
 def beside(name: str, what: str) -> str:
     """Give the name of what lies beside a file: `returns.xlsx` and `exceptions.xlsx` make `returns.exceptions.xlsx`."""
-    stem, dot, _ = name.rpartition(".")
-    return f"{stem if stem and dot else name}.{what}"
+    return f"{_parted(name)[0]}.{what}"
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Part a name from its ending: `returns.csv.gz` ends in `.csv.gz`, and a name that is nothing else in nothing."""
+    stem, dot, suffix = name.rpartition(".")
+    if suffix.lower() == "gz" and stem.lower().endswith(".csv"):
+        stem, dot = stem[:-4], stem[-4:] + dot
+    return (stem, dot + suffix) if stem and dot else (name, "")

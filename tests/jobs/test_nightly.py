@@ -287,6 +287,7 @@ def test_files_that_cannot_be_moved_are_moved_by_the_next_night(world: World, in
         pytest.param([4, 1, 65], 1, id="a failure before a total"),
         pytest.param([1, 69], 69, id="no database before all that went on"),
         pytest.param([1, 143], 143, id="stopped before all else"),
+        pytest.param([0, 2], 1, id="what is no status of a night is a failure"),
     ],
 )
 def test_the_worst_exit_status_that_matters(statuses: list[int], worst: int) -> None:
