@@ -8,12 +8,14 @@ from batch.cli.output import Figure, figure, shown, table
 from batch.cli.printing import amount, blocks_text, example_and_remedy, figure_lines, plural, wrapped
 from batch.edge.lookup_records import CodeOfRun, FileOfRun, MemoOfRun, MissingNumbers, RunDetail, RunSummary
 
+_LINES = ("lines_read", "lines_posted", "lines_refused", "lines_skipped")
+
 
 def runs_page(runs: Sequence[RunSummary]) -> str:
     """List runs, newest first."""
     if not runs:
         return "There are no runs yet. Begin with: serialback run intake FILE"
-    headings = ("run", "job", "status", "for", "started (UTC)", "read", "posted", "refused")
+    headings = ("run", "job", "status", "for", "started (UTC)", "read", "posted", "refused", "skipped")
     return table(
         headings,
         [
@@ -23,7 +25,7 @@ def runs_page(runs: Sequence[RunSummary]) -> str:
                 run.status,
                 run.business_date,
                 run.started_at[:16].replace("T", " "),
-                *(figure(run.figures[name]) for name in ("lines_read", "lines_posted", "lines_refused")),
+                *(figure(run.figures[name]) for name in _LINES),
             )
             for run in runs
         ],

@@ -160,7 +160,8 @@ def read_date(cell: Cell, formats: Sequence[str] = ()) -> object:
                 return dt.datetime.strptime(text, form).date()
             except ValueError:
                 continue
-    return Flaw("DATE_INVALID", "{} is not a date", "Use a date cell, or type it as YYYY-MM-DD, such as 2026-03-31")
+    examples = ["YYYY-MM-DD, such as 2026-03-31", *(f"like {_A_DATE:{form}}" for form in formats)]
+    return Flaw("DATE_INVALID", "{} is not a date", f"Use a date cell, or type it as {' or '.join(examples)}")
 
 
 def read_line_no(cell: Cell) -> object:
@@ -243,6 +244,7 @@ _TYPES = {"return": "RETURN", "service": "SERVICE", "creditorder": "CREDIT_ORDER
 
 _LEGACY_TYPES = dict.fromkeys(("return", "legacyreturn"), "LEGACY_RETURN")
 
+_A_DATE = dt.date(2026, 3, 31)
 _ISO_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?")
 
 # The bound keeps a hostile cell from costing more than it is worth.

@@ -169,7 +169,7 @@ class Reading:
         if kind is None and lower.endswith(PARQUET):
             raise self._refused(
                 "is a Parquet file, and only a backfill reads those",
-                "Hand it in with `serialback run backfill`, or save it as .csv or .xlsx",
+                "Save it as .csv or .xlsx; legacy returns go to `serialback run backfill` as they are",
             )
         if kind is None:
             macros = lower.endswith((".xlsm", ".xlam", ".xltm"))

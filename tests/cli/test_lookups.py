@@ -22,10 +22,10 @@ def books(database: Database) -> Database:
 
 
 RUNS = """\
-run  job       status   for         started (UTC)     read  posted  refused
-  3  backfill  RUNNING  2026-03-31  2026-03-31 12:00     1       1        0
-  2  pos       DONE     2026-03-31  2026-03-31 12:00     2       1        0
-  1  intake    DONE     2026-03-31  2026-03-31 12:00     5       4        1
+run  job       status   for         started (UTC)     read  posted  refused  skipped
+  3  backfill  RUNNING  2026-03-31  2026-03-31 12:00     1       1        0        0
+  2  pos       DONE     2026-03-31  2026-03-31 12:00     2       1        0        1
+  1  intake    DONE     2026-03-31  2026-03-31 12:00     5       4        1        0
 """
 
 RUN_1 = """\

@@ -146,6 +146,13 @@ def test_dates(cell: Cell, expected: object) -> None:
     assert outcome(date, cell) == expected
 
 
+def test_a_date_may_be_typed_again_as_the_formats_have_it() -> None:
+    flaw = read_date("soon", ("%d/%m/%Y", "%b %d, %Y"))
+    assert isinstance(flaw, Flaw)
+    told = "Use a date cell, or type it as YYYY-MM-DD, such as 2026-03-31 or like 31/03/2026 or like Mar 31, 2026"
+    assert flaw.remedy == told
+
+
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [

@@ -80,4 +80,5 @@ def test_the_slowest_check_allowed_is_quick(check: str) -> None:
     holds = mfr_serial_check(check)
     began = time.perf_counter()
     assert not any(holds(character * LONGEST_SERIAL) for character in "a0")
-    assert time.perf_counter() - began < 1
+    # One that is slow takes longer than anybody has.
+    assert time.perf_counter() - began < 30

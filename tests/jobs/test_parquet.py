@@ -171,7 +171,7 @@ def test_intake_refuses_it_and_says_who_reads_it(world: World) -> None:
     assert report.exit_status == 65
     assert report.files[0].detail == (
         "old.parquet: is a Parquet file, and only a backfill reads those. "
-        "Hand it in with `serialback run backfill`, or save it as .csv or .xlsx"
+        "Save it as .csv or .xlsx; legacy returns go to `serialback run backfill` as they are"
     )
 
 
