@@ -129,6 +129,8 @@ def fill_keys(connection: sa.Connection) -> int:
             .where(serial.serial_near.is_(None))
             .order_by(serial.serial_id)
             .limit(_KEYED_AT_ONCE)
+            # Else what its writer changes in the meantime would be kept by the key of what it was.
+            .with_for_update(key_share=True)
         ).all()
         if not rows:
             return filled

@@ -163,6 +163,19 @@ def _credited(connection: sa.Connection, lines: pd.DataFrame) -> frozenset[int]:
     return frozenset(rows.scalars())
 
 
+_UNIT_COLUMNS = (
+    SERIAL.c.serial_id,
+    SERIAL.c.serial_no,
+    SERIAL.c.serial_key,
+    SERIAL.c.item_code,
+    SERIAL.c.mfr_serial_no,
+    SERIAL.c.mfr_serial_key,
+    SERIAL.c.area_code,
+    SERIAL.c.customer_code,
+    SERIAL.c.open_document_id,
+)
+
+
 def _register(
     connection: sa.Connection, units: dict[int, list[NamedUnit]], surplus: Iterable[list[dict[str, str]] | None]
 ) -> list[Unit]:
@@ -181,6 +194,12 @@ def _register(
     _find(connection, found, "chunk_serial_near", SERIAL.c.serial_near, {near_key(key) for key in missing})
     # Equal keys have equal near keys: one look-up finds the exact and the nearly equal.
     _find(connection, found, "chunk_mfr_near", SERIAL.c.mfr_serial_near, {near_key(key) for key in mfr_keys})
+    meant = [
+        serial_id
+        for serial_id, unit in found.items()
+        if serial_id in ids or unit.serial_key in keys or unit.mfr_serial_key in mfr_keys
+    ]
+    _keep_others_off(connection, found, meant)
     _say_who_brought(connection, found)
     return [found[serial_id] for serial_id in sorted(found)]
 
@@ -194,23 +213,35 @@ def _find(
 ) -> None:
     if not keys:
         return
-    serial = SERIAL.c
     wanted = keyed(connection, name, {"key": (column.type, list(keys))})
+    rows = connection.execute(sa.select(*_UNIT_COLUMNS).join(wanted, wanted.c.key == column))
+    found.update((row.serial_id, _unit(row)) for row in rows)
+
+
+def _keep_others_off(connection: sa.Connection, found: dict[int, Unit], serial_ids: Collection[int]) -> None:
+    """Lock the units that the chunk may change, and take them as whoever was at them last has left them.
+
+    In one order, so that nobody waits in a circle. SQLite has one writer, and that is this transaction.
+    """
+    if not serial_ids or connection.dialect.name == "sqlite":
+        return
+    wanted = keyed(connection, "chunk_serial_kept", {"key": (sa.BigInteger(), sorted(serial_ids))})
     rows = connection.execute(
-        sa.select(
-            serial.serial_id,
-            serial.serial_no,
-            serial.serial_key,
-            serial.item_code,
-            serial.mfr_serial_no,
-            serial.mfr_serial_key,
-            serial.area_code,
-            serial.customer_code,
-            serial.open_document_id,
-        ).join(wanted, wanted.c.key == column)
-    )
-    for serial_id, serial_no, key, *rest in rows:
-        found[serial_id] = Unit(serial_id, serial_no, key or serial_key(serial_no), *rest)
+        sa.select(*_UNIT_COLUMNS)
+        .join(wanted, wanted.c.key == SERIAL.c.serial_id)
+        .order_by(SERIAL.c.serial_id)
+        .with_for_update(key_share=True, of=SERIAL)
+    ).all()
+    for serial_id in serial_ids:
+        del found[serial_id]
+    found.update((row.serial_id, _unit(row)) for row in rows)
+
+
+def _unit(row: Any) -> Unit:
+    """Make a unit; where another system has just written it, its keys are not on file yet."""
+    serial_id, serial_no, key, item_code, mfr_serial_no, mfr_key, *rest = row
+    mfr_key = mfr_key or (serial_key(mfr_serial_no) if mfr_serial_no else None)
+    return Unit(serial_id, serial_no, key or serial_key(serial_no), item_code, mfr_serial_no, mfr_key, *rest)
 
 
 def _say_who_brought(connection: sa.Connection, found: dict[int, Unit]) -> None:
@@ -341,11 +372,6 @@ def _hints(connection: sa.Connection, column: sa.Column[str], kind: str, unknown
     )
     by_lowered: dict[str, str] = dict(rows.all())
     return {f"{kind}:{code}": by_lowered[each] for code, each in lowered.items() if each in by_lowered}
-
-
-def _frame(rows: Sequence[Any], names: Sequence[str]) -> pd.DataFrame:
-    """Make a frame of objects: nothing is guessed, so None stays None and `00123` stays text."""
-    return pd.DataFrame({name: _objects(values) for name, values in _columns(rows, names).items()})
 
 
 def _columns(rows: Sequence[Any], names: Sequence[str]) -> dict[str, Sequence[Any]]:
