@@ -59,8 +59,6 @@ def _lines(
     """Give lines in the order of `how`, which says what the run did with them."""
     asked = {"ids": list(how)}
     facts = {row.line_id: row for row in connection.execute(_LINES, asked | {"run_id": run_id})}
-    moved = [reasons[line_id] for line_id in how if how[line_id] == _REFUSED and _moved(facts[line_id], reasons)]
-    as_typed = dict(zip((each[0].line_id for each in moved), refused_rows(connection, moved), strict=True))
     units = itertools.groupby(_streamed(connection, _UNITS, asked), key=lambda row: row.line_id)
     at, own = next(units, (None, iter(())))
     for line_id in how:
@@ -68,21 +66,10 @@ def _lines(
         if at == line_id:
             named = list(own)
             at, own = next(units, (None, iter(())))
-        if line_id in as_typed:
-            yield as_typed[line_id]
-        elif how[line_id] == _REFUSED:
+        if how[line_id] == _REFUSED:
             yield refused_line(facts[line_id], named, reasons[line_id])
         else:
             yield _posted(facts[line_id], named, how[line_id])
-
-
-def _moved(line: Any, reasons: Mapping[int, list[Reason]]) -> bool:
-    """Say whether a line was refused as another row than the one it stands on now, having been corrected since."""
-    first = reasons[line.line_id][0]
-    return first.intake_file_id is not None and (first.intake_file_id, first.sheet_row) != (
-        line.intake_file_id,
-        line.sheet_row,
-    )
 
 
 def _posted(line: Any, named: Sequence[Any], how: int) -> LineOfRun:
@@ -136,7 +123,7 @@ def _reasons(connection: sa.Connection, run_id: int, *, of_lines: bool) -> Itera
     # Sorted without their words, which are looked up some at a time: sorting is done in memory.
     found = (
         sa.select(exception.exception_id)
-        .where(*_refused_by(run_id), exception.line_id.is_not(None) == of_lines)
+        .where(*_refused_by(run_id), _of_a_line() if of_lines else ~_of_a_line())
         .order_by(*order, exception.exception_id)
     )
     ids = (row.exception_id for row in _streamed(connection, found))
@@ -153,6 +140,20 @@ def _refused_by(run_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     return (exception.severity == REFUSE, (exception.run_id == run_id) | (exception.last_run_id == run_id))
 
 
+def _of_a_line() -> sa.ColumnElement[bool]:
+    """Say of an exception that it is about a line as it stands.
+
+    Others are about a row: one that is no line, repeats one, would have changed one, or has been corrected since.
+    """
+    exception, line = EXCEPTION.c, DOCUMENT_LINE.c
+    same_row = (line.intake_file_id == exception.intake_file_id) & (line.sheet_row == exception.sheet_row)
+    return sa.exists(
+        sa.select(line.line_id)
+        .where(line.line_id == exception.line_id, exception.intake_file_id.is_(None) | same_row)
+        .correlate(EXCEPTION)
+    )
+
+
 def _line_ids(run_id: int) -> sa.Select[Any, Any]:
     """Find the lines of a run by what it left: history, memos, exceptions, or (of its own files) nothing at all."""
     step, line = SERIAL_HISTORY.c, DOCUMENT_LINE.c
@@ -163,9 +164,7 @@ def _line_ids(run_id: int) -> sa.Select[Any, Any]:
         sa.select(CREDIT_MEMO_LINE.c.line_id, sa.literal(_CREDITED))
         .join(CREDIT_MEMO, CREDIT_MEMO.c.credit_memo_id == CREDIT_MEMO_LINE.c.credit_memo_id)
         .where(CREDIT_MEMO.c.run_id == run_id),
-        sa.select(EXCEPTION.c.line_id, sa.literal(_REFUSED)).where(
-            *_refused_by(run_id), EXCEPTION.c.line_id.is_not(None)
-        ),
+        sa.select(EXCEPTION.c.line_id, sa.literal(_REFUSED)).where(*_refused_by(run_id), _of_a_line()),
         sa.select(line.line_id, sa.literal(_SILENTLY))
         .join(INTAKE_FILE, INTAKE_FILE.c.intake_file_id == line.intake_file_id)
         .where(INTAKE_FILE.c.run_id == run_id, *left_no_trace()),

@@ -87,8 +87,10 @@ def test_a_unit_released_while_its_return_is_settled_comes_from_where_it_was_rel
     world.pos()
     world.document("RETURN", "D-1", {"quantity": 1}, units=[(1, 1, {"mfr_serial_no": "M-9"})])
     released = (
-        "INSERT INTO serial_history (serial_id, action, from_area_code, to_area_code, business_date) "
-        "SELECT serial_id, 'RELEASED', area_code, 'RELEASED', '2026-03-31' FROM serial",
+        """
+        INSERT INTO serial_history (serial_id, action, from_area_code, to_area_code, business_date)
+        SELECT serial_id, 'RELEASED', area_code, 'RELEASED', '2026-03-31' FROM serial
+        """,
         "UPDATE serial SET area_code = 'RELEASED', open_document_id = NULL",
         "UPDATE document_line SET status = 'CLOSED' WHERE document_id = 1",
         "UPDATE document SET status = 'CLOSED' WHERE document_id = 1",

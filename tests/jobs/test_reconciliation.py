@@ -98,6 +98,22 @@ def test_a_whole_run_adds_up(busy: World) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        pytest.param(row("R-1", line=1), {"generated": 1, "line refused": 2}, id="posted"),
+        pytest.param(row("R-1", "NONE", line=1), {"line refused": 3}, id="refused when it was settled"),
+        pytest.param(row("R-1", quantity="two", line=1), {"line refused": 2}, id="refused as it stands"),
+    ],
+)
+def test_a_row_that_repeats_a_line_is_listed_beside_it(world: World, first: Row, expected: dict[str, int]) -> None:
+    run_id = world.intake(first, row("R-1", quantity=2, line=1)).run_id
+    assert run_id is not None
+    world.intake(row("R-1", line=1))
+    found = reported(world, run_id)
+    assert (classes(found), found.verdict) == (expected, "Everything adds up.")
+
+
 def test_a_row_that_is_no_line_is_told_as_it_was_shown(world: World) -> None:
     path = world.sheet(row("R-1", 42, quantity=3, serial=dt.date(2026, 3, 1)))
     book = openpyxl.load_workbook(path)
