@@ -155,7 +155,7 @@ def _of_a_line() -> sa.ColumnElement[bool]:
 
 
 def _line_ids(run_id: int) -> sa.Select[Any, Any]:
-    """Find the lines of a run by what it left: history, memos, exceptions, or (of its own files) nothing at all."""
+    """Find the lines of a run by what it left: history, memos, exceptions, or nothing but its mark on the document."""
     step, line = SERIAL_HISTORY.c, DOCUMENT_LINE.c
     went_through = sa.union_all(
         sa.select(step.line_id, sa.case((step.action == "RECEIVED", _RECEIVED), else_=_TAKEN).label("how")).where(
@@ -166,8 +166,8 @@ def _line_ids(run_id: int) -> sa.Select[Any, Any]:
         .where(CREDIT_MEMO.c.run_id == run_id),
         sa.select(EXCEPTION.c.line_id, sa.literal(_REFUSED)).where(*_refused_by(run_id), _of_a_line()),
         sa.select(line.line_id, sa.literal(_SILENTLY))
-        .join(INTAKE_FILE, INTAKE_FILE.c.intake_file_id == line.intake_file_id)
-        .where(INTAKE_FILE.c.run_id == run_id, *left_no_trace()),
+        .join(DOCUMENT, DOCUMENT.c.document_id == line.document_id)
+        .where(DOCUMENT.c.last_run_id == run_id, *left_no_trace()),
     ).subquery()
     return (
         sa.select(went_through.c.line_id, sa.func.max(went_through.c.how).label("how"))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import sqlalchemy as sa
 
 from batch.core.codes import REFUSE
-from batch.core.unit_classes import ADOPTED, ATTACHED, CLASSES, GENERATED, OVER_QUANTITY
+from batch.core.unit_classes import ADOPTED, ATTACHED, CLASSES, GENERATED, OVER_QUANTITY, SILENT
 from batch.edge.iso import iso_date, iso_instant
 from batch.edge.reconciliation import left_no_trace
 from batch.edge.reconciliation_records import (
@@ -27,7 +27,7 @@ from batch.edge.schema import (
     DOCUMENT,
     DOCUMENT_LINE,
     EXCEPTION,
-    INTAKE_FILE,
+    LINE_UNIT,
     RUN,
     RUN_FIGURES,
 )
@@ -42,6 +42,7 @@ class Tally:
         """Begin at nothing."""
         self.units: Counter[str] = Counter()
         self.lines: Counter[bool] = Counter()
+        self.lines_without_trace = 0
         self.quantity = 0
         self.lines_credited = 0
         self.units_credited = 0
@@ -58,6 +59,7 @@ class Tally:
         if line.credit_memo_no is not None:
             self.lines_credited += 1
             self.units_credited += sum(unit.units for unit in line.units)
+        self.lines_without_trace += any(unit.unit_class == SILENT for unit in line.units)
         for unit in line.units:
             self.units[unit.unit_class] += unit.units
 
@@ -134,7 +136,9 @@ def _of_lines(connection: sa.Connection, run: RunFacts, tally: Tally) -> Iterato
     figures = run.figures
     read, posted, refused, skipped = (figures[f"lines_{what}"] for what in ("read", "posted", "refused", "skipped"))
     without_trace = _goods_without_trace(connection, run.run_id)
-    yield _control("Lines posted", tally.lines[True], posted, explained=without_trace)
+    yield _control(
+        "Lines posted", tally.lines[True], posted, explained=without_trace, of_others=tally.lines_without_trace
+    )
     yield _control("Lines refused", tally.lines[False], refused, explained=_judged_again(connection, run.run_id))
     said = f"and {skipped:,} skipped, which are not listed: posted before and unchanged, or sales on an invoice"
     yield _control("Lines posted, refused and skipped", posted + refused + skipped, read, said)
@@ -156,11 +160,18 @@ def _of_memos(run: RunFacts, tally: Tally) -> Iterator[Control]:
         yield Control(f"Credited in {currency}", of_lines, total, _verdict(of_lines == total), currency=currency)
 
 
-def _control(what: str, listed: int, recorded: int, note: str = "", *, explained: tuple[int, str] = (0, "")) -> Control:
-    """Set two counts against each other; so many as `explained` says may be on record and not listed."""
+def _control(
+    what: str, listed: int, recorded: int, note: str = "", *, explained: tuple[int, str] = (0, ""), of_others: int = 0
+) -> Control:
+    """Set two counts against each other.
+
+    So many as `explained` says may be on record and not listed, and so many listed may be of others, for that reason.
+    """
     unlisted = recorded - listed
     if 0 < unlisted <= explained[0]:
         return Control(what, listed, recorded, EXPLAINED, f"{unlisted:,} not listed: {explained[1]}")
+    if 0 < -unlisted <= of_others:
+        return Control(what, listed, recorded, EXPLAINED, f"{-unlisted:,} listed of an earlier run: {explained[1]}")
     return Control(what, listed, recorded, _verdict(unlisted == 0), note)
 
 
@@ -171,15 +182,23 @@ def _verdict(holds: bool) -> str:  # noqa: FBT001 - the one thing it is asked
 def _goods_without_trace(connection: sa.Connection, run_id: int) -> tuple[int, str]:
     """Count lines that any run may have posted without a serial or a memo to tell which run it was."""
     line = DOCUMENT_LINE.c
+    with_a_serial = sa.select(LINE_UNIT.c.line_id).where(LINE_UNIT.c.serial_id.is_not(None))
     counted = (
         sa.select(sa.func.count())
         .select_from(DOCUMENT_LINE)
         .join(DOCUMENT, DOCUMENT.c.document_id == line.document_id)
-        .outerjoin(INTAKE_FILE, INTAKE_FILE.c.intake_file_id == line.intake_file_id)
-        .where(*left_no_trace(), sa.func.coalesce(INTAKE_FILE.c.run_id, 0) != run_id)
+        .where(*left_no_trace(), sa.func.coalesce(DOCUMENT.c.last_run_id, 0) != run_id)
     )
-    reason = "goods without serials on a slip that writes no memo bear no mark of their run"
-    return connection.scalars(counted).one(), reason
+    received_since = (
+        sa.select(sa.func.count())
+        .select_from(CREDIT_MEMO_LINE)
+        .join(CREDIT_MEMO, CREDIT_MEMO.c.credit_memo_id == CREDIT_MEMO_LINE.c.credit_memo_id)
+        .join(DOCUMENT, DOCUMENT.c.document_id == CREDIT_MEMO.c.document_id)
+        .where(CREDIT_MEMO.c.run_id > run_id, DOCUMENT.c.document_type == "CREDIT_ORDER")
+        .where(~sa.exists(with_a_serial.where(LINE_UNIT.c.line_id == CREDIT_MEMO_LINE.c.line_id)))
+    )
+    reason = "goods without serials on a slip that writes no memo bear no mark of their run but the slip's last"
+    return connection.scalars(counted).one() + connection.scalars(received_since).one(), reason
 
 
 def _judged_again(connection: sa.Connection, run_id: int) -> tuple[int, str]:

@@ -14,8 +14,9 @@ import pytest
 from batch.core.unit_classes import CLASSES
 from batch.edge.database import read_only
 from batch.edge.reconciliation_book import write_reconciliation
-from batch.edge.reconciliation_records import BROKEN, EXPLAINED, Reconciliation
+from batch.edge.reconciliation_records import BROKEN, EXPLAINED, HOLDS, Reconciliation
 from batch.errors import UsageError
+from tests.jobs.legacy import backfill, legacy
 from tests.jobs.world import Row, World, row
 
 Rows = list[dict[str, Any]]
@@ -134,13 +135,16 @@ def test_a_document_held_and_a_credit_order_received(world: World) -> None:
     first = world.pos().run_id
     assert first is not None
     committed = reported(world, first)
-    assert classes(committed) == {"generated": 2, "held": 2, "line refused": 1}
-    # The cables of the order leave nothing that tells which run committed them.
-    assert [each.what for each in committed.controls if each.verdict == EXPLAINED] == ["Lines posted"]
+    assert classes(committed) == {"generated": 2, "posted, no memo": 3, "held": 2, "line refused": 1}
+    assert {each.verdict for each in committed.controls} == {HOLDS}
     world.execute("UPDATE document SET status = 'RECEIVED' WHERE document_no = 'O-1'")
     second = world.pos().run_id
     assert second is not None
     assert classes(reported(world, second)) == {"received": 2, "by quantity": 3, "held": 2, "line refused": 1}
+    # Since they are received, the cables bear the mark of the run that received them alone.
+    explained = [(each.what, each.note) for each in reported(world, first).controls if each.verdict == EXPLAINED]
+    assert [what for what, _ in explained] == ["Lines posted"]
+    assert explained[0][1].startswith("1 not listed: goods without serials")
 
 
 def test_earlier_runs_still_add_up(world: World) -> None:
@@ -162,6 +166,17 @@ def test_earlier_runs_still_add_up(world: World) -> None:
     assert [one.broken for one in found] == [[], [], []]
     corrected = [each for each in sheet(world, first or 0, "Units") if each["Document #"] == "R-1"]
     assert [(each["Item"], each["File"], each["Sheet Row"]) for each in corrected] == [("NONE", "intake-1.xlsx", 2)]
+
+
+def test_goods_without_serials_are_listed_by_the_run_that_posted_them(world: World) -> None:
+    first = backfill(world, legacy("L-1", item="CABLE"), legacy("L-2", item="NEW"), legacy("L-2", item="CABLE")).run_id
+    world.insert("item", item_code="NEW", inventory_type="INVENTORIED", list_price_minor=700, average_cost_minor=1)
+    second = backfill(world).run_id
+    found = [reported(world, run_id or 0) for run_id in (first, second)]
+    assert [one.broken for one in found] == [[], []]
+    posted = [next(each for each in one.controls if each.what == "Lines posted") for one in found]
+    assert [(each.listed, each.recorded, each.verdict) for each in posted] == [(1, 2, EXPLAINED), (2, 1, EXPLAINED)]
+    assert posted[1].note.startswith("1 listed of an earlier run: goods without serials")
 
 
 def test_what_does_not_add_up_is_said(world: World) -> None:
