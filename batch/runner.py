@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from batch.edge.sheets import SheetSpool
     from batch.runner_workforce import Workforce
 
-# What a file's name may be long, and what is kept of it in messages.
+# How much of a file's name messages keep.
 NAME_SHOWN = 200
 
 
@@ -383,4 +383,5 @@ class Run:
             quantity_limit=self.settings.limits.line_quantity,
             now=self.clock(),
             legacy=isinstance(self.job.source, LegacyFiles),
+            earlier=frozenset(self.landed_ids),
         )

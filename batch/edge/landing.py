@@ -56,6 +56,8 @@ class IntakeTerms:
     now: dt.datetime
     # The files are those of a backfill.
     legacy: bool = False
+    # Those that this run has landed before.
+    earlier: frozenset[int] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -276,12 +278,14 @@ def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
     refused |= {each.sheet_row for each in judged.refusals}
     _write_refusals(connection, part.rows, refusals, judged.skipped_rows, linked, landed, terms)
     landed.refused += len(refused)
-    landed.skipped += len(judged.skipped_rows)
-    landed.landed += len(part.rows) - len(refused) - len(judged.skipped_rows)
+    skipped = len(judged.skipped_rows) + len(judged.met_rows)
+    landed.skipped += skipped
+    landed.landed += len(part.rows) - len(refused) - skipped
 
 
 def _landing_file(landed: Landed, terms: IntakeTerms) -> LandingFile:
-    return LandingFile(landed.intake_file_id, landed.where, "BACKFILL" if terms.legacy else "INTAKE")
+    source = "BACKFILL" if terms.legacy else "INTAKE"
+    return LandingFile(landed.intake_file_id, landed.where, source, terms.earlier)
 
 
 def _line_no(numbers: dict[int, int], refusal: Refusal) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,13 +21,14 @@ DocumentKey = tuple[str, str]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OnFile:
-    """A document on file: its header, and whether any of its lines is done."""
+    """A document on file: its header, whether any line is done, and a file of this run that has brought one (`met`)."""
 
     document_id: int
     header: Mapping[str, object]
     status: str
     intake_file_id: int | None
     done: bool
+    met: int | None = None
 
 
 def read_headers(lines: pd.DataFrame, keys: Sequence[DocumentKey]) -> dict[DocumentKey, dict[str, Any]]:
@@ -51,8 +52,10 @@ def read_headers(lines: pd.DataFrame, keys: Sequence[DocumentKey]) -> dict[Docum
     return headers
 
 
-def documents_on_file(connection: sa.Connection, headers: Iterable[DocumentKey]) -> dict[DocumentKey, OnFile]:
-    """Find those of the documents that are on file, whoever brought them."""
+def documents_on_file(
+    connection: sa.Connection, headers: Iterable[DocumentKey], earlier: Collection[int] = ()
+) -> dict[DocumentKey, OnFile]:
+    """Find those of the documents that are on file, whoever brought them; `earlier` files are of this very run."""
     document = DOCUMENT.c
     wanted_keys = list(headers)
     wanted = keyed(
@@ -68,6 +71,12 @@ def documents_on_file(connection: sa.Connection, headers: Iterable[DocumentKey])
         .where(DOCUMENT_LINE.c.document_id == document.document_id, DOCUMENT_LINE.c.status.in_(DONE_STATUSES))
         .correlate(DOCUMENT)
     )
+    line = DOCUMENT_LINE.c
+    met = (
+        sa.select(sa.func.min(line.intake_file_id))
+        .where(line.document_id == document.document_id, line.status == "PENDING", line.intake_file_id.in_(earlier))
+        .correlate(DOCUMENT)
+    )
     rows = connection.execute(
         sa.select(
             document.document_id,
@@ -77,6 +86,7 @@ def documents_on_file(connection: sa.Connection, headers: Iterable[DocumentKey])
             document.intake_file_id,
             *(document[name] for name in HEADER),
             sa.exists(done).label("done"),
+            (met.scalar_subquery() if earlier else sa.null()).label("met"),
         )
         .select_from(wanted)
         .join(
@@ -91,6 +101,7 @@ def documents_on_file(connection: sa.Connection, headers: Iterable[DocumentKey])
             row.status,
             row.intake_file_id,
             bool(row.done),
+            row.met,
         )
         for row in rows
     }

@@ -47,19 +47,23 @@ _LINE_COLUMNS = (*_CONTENT, "surplus_units", "status", "sheet_row", "intake_file
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LandingFile:
-    """The file being landed, and its sheet as messages name it."""
+    """The file being landed, and its sheet as messages name it; `earlier` are the files of the run before it."""
 
     intake_file_id: int
     where: Sheet
     source: str = "INTAKE"
+    earlier: frozenset[int] = frozenset()
 
 
 @dataclasses.dataclass(slots=True)
 class Landing:
-    """What became of the rows of a part: refused with a reason, skipped as posted before, or (the rest) landed."""
+    """What became of the rows of a part: refused with a reason, skipped, or (the rest) landed."""
 
     refusals: list[Refusal] = dataclasses.field(default_factory=list)
+    # Posted before and unchanged.
     skipped_rows: set[int] = dataclasses.field(default_factory=set)
+    # As a file handed in with this one has it.
+    met_rows: set[int] = dataclasses.field(default_factory=set)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def land_lines(connection: sa.Connection, lines: LinesToLand, file: LandingFile,
     rows, keys, units, headers = lines.rows, lines.keys, lines.units, lines.headers
     if not rows:
         return landing
-    on_file = documents_on_file(connection, headers)
+    on_file = documents_on_file(connection, headers, file.earlier)
     taken = set(range(len(rows)))
     if on_file:
         _set_against_headers(rows, keys, headers, on_file, file, landing, taken)
@@ -136,13 +140,17 @@ def _set_against_headers(  # noqa: PLR0917 - the state of a part
     """Refuse rows that would change the header of a document which has lines that are done."""
     for at, key in enumerate(keys):
         known = on_file.get(key)
-        if known is None or not known.done:
+        if known is None or not (known.done or known.met):
             continue
         differing = differences(headers[key], known)
         if differing:
             taken.discard(at)
             before = ", ".join(differing)
-            said = f"{key[1]} has posted lines with {before}, and a posted document is final"
+            said = (
+                f"{key[1]} has posted lines with {before}, and a posted document is final"
+                if known.done
+                else f"{key[1]} has lines with {before} in a file handed in with this one"
+            )
             landing.refusals.append(
                 row_refusal(file.where, rows[at], "DOCUMENT_INCONSISTENT", "document_no", key[1], said)
             )
@@ -157,9 +165,14 @@ def _lines_on_file(
     wanted = keyed(connection, "landing_line", {"document_id": (sa.BigInteger(), ids)})
     line = DOCUMENT_LINE.c
     rows = connection.execute(
-        sa.select(line.line_id, line.document_id, line.line_no, line.status, *(line[name] for name in _CONTENT)).join(
-            wanted, wanted.c.document_id == line.document_id
-        )
+        sa.select(
+            line.line_id,
+            line.document_id,
+            line.line_no,
+            line.status,
+            line.intake_file_id,
+            *(line[name] for name in _CONTENT),
+        ).join(wanted, wanted.c.document_id == line.document_id)
     ).mappings()
     return {(row["document_id"], row["line_no"]): dict(row) for row in rows}
 
@@ -173,7 +186,10 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
     landing: Landing,
     taken: set[int],
 ) -> dict[int, int]:
-    """Skip what was posted as it is, refuse what was posted otherwise; give the lines to replace by row."""
+    """Skip what was posted as it is, refuse what was posted otherwise; give the lines to replace by row.
+
+    What a file handed in with this one has brought stands as well, as the first of two rows of one file does.
+    """
     rows, keys = lines.rows, lines.keys
     replaced: dict[int, int] = {}
     done: dict[int, Mapping[str, Any]] = {}
@@ -182,7 +198,7 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
         line = lines_on_file.get((known.document_id, rows[at].line_no)) if known else None
         if line is None:
             continue
-        if line["status"] in DONE_STATUSES:
+        if line["status"] in DONE_STATUSES or _is_of_an_earlier(file, line):
             done[at] = line
         else:
             replaced[at] = line["line_id"]
@@ -198,14 +214,20 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
         if before is not None and rows[at].reference is not None and before not in references[keys[at]]:
             # It is the document's, which has that of the first row that names one; only if none does is it another.
             changed.append(f"reference {before}")
+        repeated = _is_of_an_earlier(file, line)
         if not changed:
-            landing.skipped_rows.add(rows[at].sheet_row)
+            (landing.met_rows if repeated else landing.skipped_rows).add(rows[at].sheet_row)
             continue
-        said = f"line {rows[at].line_no} of {rows[at].document_no} was posted with {', '.join(changed)}"
-        landing.refusals.append(
-            row_refusal(file.where, rows[at], "LINE_ALREADY_POSTED", "line_no", str(rows[at].line_no), said)
-        )
+        code, stands = "LINE_ALREADY_POSTED", "was posted"
+        if repeated:
+            code, stands = "LINE_REPEATED", "is in a file handed in with this one,"
+        said = f"line {rows[at].line_no} of {rows[at].document_no} {stands} with {', '.join(changed)}"
+        landing.refusals.append(row_refusal(file.where, rows[at], code, "line_no", str(rows[at].line_no), said))
     return replaced
+
+
+def _is_of_an_earlier(file: LandingFile, line: Mapping[str, Any]) -> bool:
+    return line["status"] == "PENDING" and line["intake_file_id"] in file.earlier
 
 
 def _names_on_file(connection: sa.Connection, line_ids: Sequence[int]) -> dict[int, list[Named]]:

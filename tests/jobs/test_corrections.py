@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from batch.edge import landing
+from tests.jobs.legacy import backfill, export, legacy
 from tests.jobs.world import TODAY, World, row
 
 TOMORROW = TODAY + dt.timedelta(days=1)
@@ -300,3 +301,43 @@ def test_a_document_may_be_long(world: World, monkeypatch: pytest.MonkeyPatch) -
     assert (location, currency, str(on), reference) == ("HQ", "EUR", "2026-03-01", "X")
     assert world.memos() == [("CM-HQ-00001", "R-1", 7, 700, 700)]
     assert world.exceptions() == [("R-1", 3, "LINE_REPEATED")]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_of_two_files_of_a_run_the_first_stands(world: World, dry_run: bool) -> None:
+    first = world.sheet(row("R-1"), row("R-2", "NONE"), row("R-3"), row("R-4", quantity=2), name="a.xlsx")
+    others = row("R-1", line=2, customer="C2"), row("R-2"), row("R-3"), row("R-4", "MOUSE", 2), row("R-5")
+    report = world.intake(first, world.sheet(*others, name="b.xlsx"), dry_run=dry_run)
+    counted = (report.lines_read, report.lines_posted, report.lines_refused, report.lines_skipped)
+    assert (counted, report.notes, report.exit_status) == ((9, 4, 4, 1), (), 0)
+    if dry_run:
+        return
+    assert [memo[1:3] for memo in world.memos()] == [("R-1", 1), ("R-3", 1), ("R-4", 2), ("R-5", 1)]
+    assert world.exceptions() == [
+        ("R-1", 2, "DOCUMENT_INCONSISTENT"),
+        ("R-2", 1, "ITEM_UNKNOWN"),
+        ("R-2", 1, "LINE_REPEATED"),
+        ("R-4", 1, "LINE_REPEATED"),
+    ]
+    messages = world.tuples("SELECT message FROM exception WHERE code = 'LINE_REPEATED' ORDER BY sheet_row")
+    assert [message.partition(", Line #: ")[2].partition(". ")[0] for (message,) in messages] == [
+        "line 1 of R-2 is in a file handed in with this one, with item NONE",
+        "line 1 of R-4 is in a file handed in with this one, with item CPU",
+    ]
+
+
+@pytest.mark.parametrize("first", ["A-1", "A-2"])
+def test_of_two_exports_of_a_backfill_the_first_stands(world: World, first: str) -> None:
+    report = backfill(
+        world,
+        export(world.folder, [legacy("L-1", first)], "may.csv"),
+        export(world.folder, [legacy("L-1", "A-1"), legacy("L-2", "A-9")], "june.csv"),
+    )
+    counted = (report.lines_read, report.lines_posted, report.lines_refused, report.lines_skipped)
+    assert counted == ((3, 2, 0, 1) if first == "A-1" else (3, 2, 1, 0))
+    assert world.register().keys() == {first, "A-9"}
+
+
+def test_a_document_over_two_files_of_a_run_is_one(world: World) -> None:
+    report = world.intake(world.sheet(row("R-1", line=1)), world.sheet(row("R-1", line=2)))
+    assert ([memo[1:3] for memo in world.memos()], report.lines_read) == ([("R-1", 2)], 2)
