@@ -70,13 +70,15 @@ def write_exceptions(
     *,
     only: Collection[str] | None = None,
     linked: Mapping[int, Sequence[OpenException]] | None = None,
+    left: Collection[int] = (),
 ) -> tuple[int, int]:
     """Write what was raised on these lines and resolve what no longer holds; count (refusals, warnings).
 
-    With `only`, no open exception of another code is looked at; `linked` is what rows of this file take over.
+    With `only`, no open exception of another code is looked at; `linked` is what rows of this file take over, and
+    those `left` are taken over by others.
     """
     documents = judged.judged_documents()
-    on_file = open_exceptions(connection, documents)
+    on_file = [each for each in open_exceptions(connection, documents) if each.exception_id not in left]
     named = {(each.refusal.document_type, each.refusal.document_no) for each in raised}
     waived = open_exceptions(connection, named, status="WAIVED")
     concerned = judged.judged_of({each.line_key[:2] for each in on_file})

@@ -329,14 +329,17 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
         ),
     )
     repeating = {each.sheet_row for each in repeats}
-    for raised, about, only, follow in (
-        (others, gone_through, None, {row: each for row, each in linked.items() if row not in repeating}),
+    of_repeats = {row: each for row, each in linked.items() if row in repeating}
+    of_others = {row: each for row, each in linked.items() if row not in repeating}
+    for raised, about, only, follow, leave in (
+        (others, gone_through, None, of_others, of_repeats),
         # The first row of a repeated line stands: what is open on it is its own affair.
         (
             repeats,
             rows[rows["sheet_row"].isin(repeating)],
             frozenset({"LINE_REPEATED"}),
-            {row: each for row, each in linked.items() if row in repeating},
+            of_repeats,
+            of_others,
         ),
     ):
         named: Iterable[Any] = about.itertuples(index=False)
@@ -356,6 +359,7 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
             terms.now,
             only=only,
             linked=follow,
+            left={exception.exception_id for each in leave.values() for exception in each},
         )
         landed.exceptions += counted[0]
         landed.warnings += counted[1]

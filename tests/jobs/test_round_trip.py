@@ -199,3 +199,23 @@ def test_a_line_of_several_files_comes_back_as_the_last_brought_it(world: World)
 def test_positions_do_not_shift(world: World) -> None:
     world.intake(*(row("R-1", item) for item in ("CPU", "NONE", "MOUSE", "NONE", "CABLE")))
     assert [each["Line #"] for each in sheet_of(exported(world))] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "quantities",
+    [
+        pytest.param(["two", 1], id="the first is no line, the second repeats it"),
+        pytest.param(["two", "three", 3], id="nor is the second"),
+        pytest.param([1, 2, 3], id="the first is a line"),
+    ],
+)
+def test_rows_of_one_line_handed_in_as_they_came_stay_open_each(world: World, quantities: list[object]) -> None:
+    world.intake(*(row("R-1", quantity=quantity, line=8) for quantity in quantities))
+    before = world.tuples("SELECT exception_id, code, status FROM exception ORDER BY exception_id")
+    for _ in range(2):
+        world.intake(exported(world))
+        (world.folder / "exceptions.xlsx").unlink()
+        # What repeated a line that is posted since is not what is posted.
+        assert len(world.exceptions()) == len(before)
+        if quantities[0] == "two":
+            assert world.tuples("SELECT exception_id, code, status FROM exception ORDER BY exception_id") == before
