@@ -289,11 +289,19 @@ class Run:
             return land_backfill_file(self.session, spool, source, terms, scratch, stopping.check, self.progress)
         from batch.edge.file_landing import land_file
 
-        with self.session.transaction() as connection:
-            landed = land_file(connection, spool, self._intake_terms(), scratch, stopping.check, self.progress)
-            reach("land.written")
-        reach("land.committed")
-        return landed
+        def land() -> LandedFile | KnownFile:
+            with self.session.transaction() as connection:
+                landed = land_file(connection, spool, self._intake_terms(), scratch, stopping.check, self.progress)
+                reach("land.written")
+            reach("land.committed")
+            return landed
+
+        try:
+            return land()
+        except sa.exc.IntegrityError:
+            # Somebody else has just written one of its documents: now that is on file, and the rows are set against it.
+            logger().warning("file_landed_again", file=spool.name)
+            return land()
 
     def _refuse_file(self, path: Path, refusal: FileRefusedError) -> None:
         from batch.edge.file_landing import record_refusal

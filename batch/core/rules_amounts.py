@@ -79,7 +79,15 @@ def amount_invalid__size(lines: pd.DataFrame) -> Mask:
     return _too_large(lines, "unit_price_minor")
 
 
-@rule("Discount", "discount_minor", "the discount ({discount_minor}) is more than quantity times price ({price_minor})")
+_DISCOUNT_REMEDY = "Lower the discount, which is that of the whole line, or correct the quantity or the price."
+
+
+@rule(
+    "Discount",
+    "discount_minor",
+    "the discount ({discount_minor}) is more than {quantity_text} times the price ({price_minor})",
+    remedy=_DISCOUNT_REMEDY,
+)
 def amount_invalid__gross(lines: pd.DataFrame) -> Mask:
     """R20: a line's net is never below zero."""
     price = as_number(lines, "unit_price_minor")
@@ -89,7 +97,8 @@ def amount_invalid__gross(lines: pd.DataFrame) -> Mask:
 @rule(
     "Discount",
     "discount_minor",
-    "the discount ({discount_minor}) is more than quantity times list price ({price_minor})",
+    "the discount ({discount_minor}) is more than {quantity_text} times the list price ({price_minor})",
+    remedy=_DISCOUNT_REMEDY,
 )
 def amount_invalid__list_price(lines: pd.DataFrame) -> Mask:
     """R20: a line's net is never below zero, with the list price too."""

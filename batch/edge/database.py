@@ -162,6 +162,8 @@ def masked_url(url: str) -> str:
     except sa.exc.ArgumentError:
         return "***"
     hidden = {key: "***" for key in parsed.query if key.lower() in _SECRET_QUERY_KEYS}
+    # The driver is our choice, and nothing that anybody has typed.
+    parsed = parsed.set(drivername=parsed.get_backend_name())
     return parsed.update_query_dict(hidden).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 

@@ -160,6 +160,7 @@ def test_a_url_that_cannot_be_meant_is_refused(url: str, complaint: str) -> None
     [
         ("sqlite:///serialback.db", "sqlite:///serialback.db"),
         ("postgresql://u:secret@h/d", "postgresql://u:***@h/d"),
+        ("postgresql+psycopg://u:secret@h/d", "postgresql://u:***@h/d"),
         ("postgresql://u@h/d?password=secret&sslmode=require", "postgresql://u@h/d?password=***&sslmode=require"),
         ("u:secret@h/d", "***"),
     ],

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from batch.edge.database import transaction
 from tests.databases import Database
-from tests.jobs.world import World
+from tests.jobs.world import World, row
 
 WAITING = "SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 HISTORY = (
@@ -109,3 +109,18 @@ def test_a_unit_is_found_by_what_its_writer_leaves(world: World) -> None:
     world.document("RETURN", "D-1", {"quantity": 1}, units=[(1, 1, {"mfr_serial_no": "NEW"})])
     world.pos()
     assert world.register() == {"4001": "CRMA"}
+
+
+def test_a_document_written_while_its_sheet_is_landed_is_met_on_file(world: World) -> None:
+    written = (
+        """
+        INSERT INTO document (document_type, document_no, location_code, customer_code, document_date)
+        VALUES ('RETURN', 'R-1', 'HQ', 'C1', '2026-03-31')
+        """,
+        "INSERT INTO document_line (document_id, line_no, item_code, quantity) VALUES (1, 1, 'CPU', 3)",
+    )
+    reports = []
+    while_held(world, written, lambda: reports.append(world.intake(row("R-1"), row("R-2"))))
+    assert [(each.exit_status, each.lines_read, each.lines_posted) for each in reports] == [(0, 2, 2)]
+    # Not posted yet, the till's line was replaced by the sheet's.
+    assert sorted(memo[1:3] for memo in world.memos()) == [("R-1", 1), ("R-2", 1)]
