@@ -151,8 +151,9 @@ class Run:
                 reach("run.worked")
                 with self.session.transaction() as connection:
                     status = "DONE" if self._did_something(expected) else "NOOP"
-                    ledger.burn_blocks(connection, self.clock())
                     ledger.end_run(connection, self.run_id, status, self.clock(), expected)
+                    ledger.give_back_blocks(connection)
+                    ledger.burn_blocks(connection, self.clock())
                     reach("run.ended")
                     exit_status = FileRefusedError.exit_status if self.refused_files else 0
                     exit_status = SerialbackError.exit_status if self.failed_files else exit_status

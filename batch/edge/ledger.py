@@ -14,7 +14,17 @@ from batch import __version__
 from batch.core.codes import REFUSE
 from batch.core.keys import near_key, serial_key
 from batch.edge.bulk import keyed, update_rows
-from batch.edge.schema import CREDIT_MEMO, DOCUMENT, DOCUMENT_IS_OPEN, EXCEPTION, NUMBER_BLOCK, RUN, RUN_FIGURES, SERIAL
+from batch.edge.schema import (
+    CREDIT_MEMO,
+    DOCUMENT,
+    DOCUMENT_IS_OPEN,
+    EXCEPTION,
+    NUMBER_BLOCK,
+    NUMBER_SEQUENCE,
+    RUN,
+    RUN_FIGURES,
+    SERIAL,
+)
 from batch.edge.sequences import record_missing
 from batch.errors import DatabaseUnavailableError, InvariantError
 
@@ -107,6 +117,15 @@ def assert_running(connection: sa.Connection, run_id: int) -> None:
     if connection.execute(row).scalar_one() != "RUNNING":
         message = f"Run {run_id} lost its lock, and another run has taken over. Run again when that one has ended."
         raise DatabaseUnavailableError(message)
+
+
+def give_back_blocks(connection: sa.Connection) -> None:
+    """Let sequences go on where blocks of a run that has ended have numbers left, as far as nothing lies above them."""
+    block, sequence = NUMBER_BLOCK.c, NUMBER_SEQUENCE.c
+    for row in connection.execute(sa.select(NUMBER_BLOCK).order_by(block.last_number.desc())).all():
+        last = (sequence.sequence_code == row.sequence_code) & (sequence.next_number == row.last_number + 1)
+        if connection.execute(sa.update(NUMBER_SEQUENCE).where(last).values(next_number=row.next_number)).rowcount:
+            connection.execute(sa.delete(NUMBER_BLOCK).where(block.number_block_id == row.number_block_id))
 
 
 def burn_blocks(connection: sa.Connection, now: dt.datetime) -> None:

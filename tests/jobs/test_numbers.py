@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.jobs.world import Row, World, row
+from batch.edge import ledger
+from batch.edge.database import transaction
+from tests.jobs.world import NOW, Row, World, row
 
 
 def sequence(world: World, code: str, mask: str, next_number: int = 1, **values: object) -> None:
@@ -173,3 +175,34 @@ def test_memos_go_by_the_documents_location(world: World) -> None:
         ("CM-HQ-00002", "R-3"),
         ("CM-HQ-00003", "R-4"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "before", "after", "burnt"),
+    [
+        pytest.param([(5001, 5001, 6000)], 6001, 5001, [], id="unused"),
+        pytest.param([(5001, 5003, 6000)], 6001, 5003, [], id="used in part"),
+        pytest.param([(5001, 5001, 6000), (6001, 6001, 7000)], 7001, 5001, [], id="two unused"),
+        pytest.param(
+            [(5001, 5001, 6000), (6001, 6002, 7000)], 7001, 6002, [(5001, 6000)], id="unused below one that was used"
+        ),
+        pytest.param([(5001, 5002, 6000)], 6002, 6002, [(5002, 6000)], id="numbers were taken above it"),
+    ],
+)
+def test_what_a_run_leaves_of_its_blocks_is_given_back(
+    world: World, blocks: list[tuple[int, int, int]], before: int, after: int, burnt: list[tuple[int, int]]
+) -> None:
+    run_id = world.intake(row("R-1", "NONE")).run_id
+    world.execute("UPDATE number_sequence SET next_number = :before WHERE sequence_code = 'S-HQ'", before=before)
+    for first, free, last in blocks:
+        world.insert(
+            "number_block", sequence_code="S-HQ", first_number=first, next_number=free, last_number=last, run_id=run_id
+        )
+    with transaction(world.database.engine) as connection:
+        ledger.give_back_blocks(connection)
+        ledger.burn_blocks(connection, NOW)
+    assert world.next_number() == after
+    assert world.tuples("SELECT first_number, last_number FROM missing_number") == burnt
+    assert world.count("number_block") == [0]
+    world.execute("DELETE FROM missing_number")
+    world.execute("UPDATE number_sequence SET next_number = 5001 WHERE sequence_code = 'S-HQ'")
