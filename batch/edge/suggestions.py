@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from batch.core.cells import text_of
 from batch.core.correction_words import parted, together
 from batch.core.keys import near_key, serial_key
 from batch.core.mend import mended
@@ -111,7 +112,7 @@ class Suggester:
 
     def _item_of(self, row: RowToCorrect) -> str:
         at = self._files[row.intake_file_id].header.fields["item_code"]
-        return str(row.cells[at]).strip() if at < len(row.cells) else ""
+        return text_of(row.cells[at]).strip() if at < len(row.cells) else ""
 
     def _alike(self, near: sa.Column[Any], key: sa.Column[Any], values: Sequence[str]) -> dict[str, list[Found]]:
         """Find the units that look like each value, or that it is a slip for."""

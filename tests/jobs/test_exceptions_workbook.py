@@ -239,6 +239,20 @@ def test_what_was_likely_meant_is_suggested_and_not_applied(
     assert found[{"serial": "Serial #", "mfr": "Mfr Serial #"}.get(name, name.capitalize())].value == value
 
 
+def test_what_is_of_the_same_item_comes_first_also_where_its_zeros_are_only_shown(world: World) -> None:
+    world.insert("item", item_code="00042", inventory_type="SERIALIZED", list_price_minor=1)
+    world.unit("4001")
+    world.unit("4OO1", item_code="00042")
+    path = world.sheet(row("R-1", 42, serial="40O1"))
+    book = openpyxl.load_workbook(path)
+    cells(book["Intake"], 2)["Item"].number_format = "00000"
+    book.save(path)
+    world.intake(path)
+    _, path = export(world)
+    suggested = str(cells(intake_sheet(path), 2)["Suggestion"].value)
+    assert suggested.startswith("Serial # 4OO1: item 00042")
+
+
 def test_repeated_lines_are_each_offered_a_number_of_their_own(world: World) -> None:
     world.intake(row("R-1", line=1), row("R-1", line=1), row("R-1", line=1), row("R-1", line=4, quantity=0))
     _, path = export(world)
