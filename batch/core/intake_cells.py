@@ -19,7 +19,8 @@ FIRST_INEXACT = 10**15
 IDENTIFIER_LIMIT = 255
 LINE_NO_LIMIT = 999_999_999
 
-TYPE_AGAIN = "Format the column as Text and type it again in full"
+AS_TEXT = "Format the column as Text"
+TYPE_AGAIN = f"{AS_TEXT} and type it again in full"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -95,7 +96,10 @@ def visible(cell: Cell) -> Cell | Flaw:
                 "the cell holds a formula that was never calculated",
                 "Open the workbook in a spreadsheet program and save it there, or type the value itself",
             )
-        return Flaw("CELL_UNREADABLE", "the cell holds the error {}", "Correct the formula, or type the value itself")
+        if cell.text.startswith(("#", "Err:")):
+            remedy = "Type the value itself, or correct the formula that the error comes from"
+            return Flaw("CELL_UNREADABLE", "the cell holds the error {}", remedy)
+        return Flaw("CELL_UNREADABLE", "the cell holds no value that can be used ({})", "Type the value itself")
     return cell
 
 
@@ -236,7 +240,7 @@ def _kind(cell: Cell) -> str:
 
 _LOST_DIGITS = Flaw(
     "SERIAL_STORED_AS_NUMBER",
-    "{} is stored as a number of more than 15 digits, of which Excel loses the last ones",
+    "{} is stored as a number of more than 15 digits, of which the last ones are lost",
     TYPE_AGAIN,
 )
 

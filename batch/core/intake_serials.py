@@ -11,6 +11,7 @@ from typing import TypeAlias
 from batch.core.cells import Cell, Shown
 from batch.core.codes import WARN
 from batch.core.intake_cells import (
+    AS_TEXT,
     IDENTIFIER_LIMIT,
     TYPE_AGAIN,
     Flaw,
@@ -26,7 +27,7 @@ from batch.core.names import SerialRange, range_of, split_names
 # One serial, or a range not yet written out.
 Named: TypeAlias = str | SerialRange
 
-AS_PRINTED = "Format the column as Text and type the serial as it is printed on the unit"
+AS_PRINTED = f"{AS_TEXT} and type the serial as it is printed on the unit"
 
 
 def read_serials(cells: Sequence[Cell], known: AbstractSet[str] = frozenset(), *, ranges: bool = True) -> Readings:
@@ -134,7 +135,7 @@ def _bad_range(span: SerialRange) -> Flaw:
 _STORED_AS_NUMBER = Flaw(
     "SERIAL_STORED_AS_NUMBER",
     "{} is stored as a number and taken as it stands, so zeros in front would be lost",
-    "If the serial begins with zeros, format the column as Text and type it again",
+    f"{AS_TEXT} and type it again if the serial begins with zeros",
     severity=WARN,
 )
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from batch.core.cells import Cell, text_of
 from batch.core.codes import CATALOGUE, Refusal
 from batch.core.columns import BY_FIELD, Header, column_letters, heading_key
-from batch.core.intake_cells import Flaw
+from batch.core.intake_cells import AS_TEXT, Flaw
 
 SHOWN_LIMIT = 80
 
@@ -52,7 +52,7 @@ def refusal(where: Place, row: Row, headed: Head, cell: Cell, flaw: Flaw) -> Ref
     problem = flaw.problem.replace("{}", f'"{shown(value if flaw.about is None else flaw.about)}"', 1)
     return Refusal(
         code=flaw.code,
-        message=f"{where.words}, row {row.sheet_row}, {headed.words}: {problem}. {flaw.remedy}.",
+        message=f"{where.words}, row {row.sheet_row}, {headed.words}: {problem}. {_remedy(where, flaw)}.",
         sheet_row=row.sheet_row,
         document_type=row.document_type,
         document_no=row.document_no,
@@ -96,6 +96,13 @@ def row_refusal(  # noqa: PLR0917 - what a message is made of
             **there,
         },
     )
+
+
+def _remedy(where: Place, flaw: Flaw) -> str:
+    # A Parquet file has no formats: whoever writes it chooses the type of the column.
+    if flaw.remedy.startswith(AS_TEXT) and where.file_name.casefold().endswith(".parquet"):
+        return f"Write the column to the file as text{flaw.remedy.removeprefix(AS_TEXT)}"
+    return flaw.remedy
 
 
 def place(file_name: str, sheet_name: str) -> Place:

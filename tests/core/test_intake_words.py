@@ -8,7 +8,7 @@ import pytest
 
 from batch.core.cells import Cell, CellError
 from batch.core.columns import Header
-from batch.core.intake_cells import Flaw
+from batch.core.intake_cells import TYPE_AGAIN, Flaw
 from batch.core.intake_words import SHOWN_LIMIT, Row, Sheet, head, place, refusal, row_refusal, shown
 
 HEADER = Header(
@@ -76,6 +76,22 @@ def test_a_column_is_called_as_it_is_headed(field: str, words: str, letters: str
 def test_a_message_tells_place_value_and_remedy(cell: Cell, flaw: Flaw, said: str) -> None:
     told = refusal(place("returns.xlsx", "Intake"), ROW, head(HEADER, "quantity"), cell, flaw)
     assert told.message == f"returns.xlsx, sheet Intake, row 14, Quantity: {said}"
+
+
+@pytest.mark.parametrize(
+    ("file_name", "remedy", "said"),
+    [
+        pytest.param("a.xlsx", TYPE_AGAIN, TYPE_AGAIN, id="a workbook"),
+        pytest.param(
+            "a.Parquet", TYPE_AGAIN, "Write the column to the file as text and type it again in full", id="Parquet"
+        ),
+        pytest.param("a.parquet", "Type it", "Type it", id="nothing about formats"),
+    ],
+)
+def test_nobody_is_told_to_format_a_column_where_there_are_no_formats(file_name: str, remedy: str, said: str) -> None:
+    flaw = Flaw("CELL_UNREADABLE", "{} is wrong", remedy)
+    told = refusal(place(file_name, "Intake"), ROW, head(HEADER, "quantity"), "x", flaw)
+    assert told.message.endswith(f': "x" is wrong. {said}.')
 
 
 def test_a_refusal_bears_all_its_pieces() -> None:

@@ -141,6 +141,22 @@ def test_a_refusal_names_the_row_as_csv_would_number_it(world: World) -> None:
     assert world.exception("QUANTITY_ZERO")["message"].startswith('old.parquet, row 6, PCS (Quantity): "0" means')
 
 
+def test_what_is_refused_in_it_is_not_said_as_of_a_spreadsheet(world: World) -> None:
+    columns = {
+        "Document #": ["L-1", "L-2"], "Date": [_D, _D], "Customer": ["C1"] * 2, "Item": ["CPU"] * 2,
+        "Quantity": [float("nan"), 1.0], "Location": ["HQ"] * 2, "Serial #": [None, 1234567890123456.0],
+    }  # fmt: skip
+    backfill(world, parquet.table(world.folder / "old.parquet", columns))
+    assert world.exception("CELL_UNREADABLE")["message"] == (
+        'old.parquet, row 2, Quantity: the cell holds no value that can be used ("not a number"). '
+        "Type the value itself."
+    )
+    assert world.exception("SERIAL_STORED_AS_NUMBER")["message"] == (
+        'old.parquet, row 3, Serial #: "1234567890123456" is stored as a number of more than 15 digits, of which the '
+        "last ones are lost. Write the column to the file as text and type it again in full."
+    )
+
+
 def test_a_text_with_nul_waits_for_a_person(world: World) -> None:
     columns = {"Document #": ["L-1", "L\0-2"], "Date": [_D, _D], "Customer": ["C1"] * 2, "Item": ["CPU"] * 2,
                "Quantity": [1, 1], "Location": ["HQ"] * 2}  # fmt: skip
