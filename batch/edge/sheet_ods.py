@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from xml.parsers import expat
 
 from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Shown
@@ -109,7 +109,7 @@ class _Document:
         if self._hushed:
             self._hushed -= 1
         elif name in _CELLS and self._cell is not None:
-            self._add_cell(_value(self._cell, "\n".join(self._paragraphs)), self._cell)
+            self._add_cell(_value(self._cell, self._paragraphs), self._cell)
             self._cell, self._paragraphs = None, []
         elif name == _ROW:
             self._add_row()
@@ -158,14 +158,15 @@ def _count(attributes: Mapping[str, str], name: str) -> int:
     return int(text)
 
 
-def _value(cell: Mapping[str, str], shown: str) -> Cell:
+def _value(cell: Mapping[str, str], paragraphs: Sequence[str]) -> Cell:
     """Give what a cell holds, by its declared type; an error is told by its text."""
-    kind = cell.get(_VALUE_TYPE)
+    kind, shown = cell.get(_VALUE_TYPE), "\n".join(paragraphs)
     if cell.get(_SHOWN_TYPE) == "error" or (_FORMULA in cell and _ERROR_TEXT.fullmatch(shown)):
         return CellError(shown or "error without a name")
     if kind is None:
-        # A formula that was never calculated has no type; other cells without a type hold text or nothing.
-        return NEVER_CALCULATED if _FORMULA in cell and not shown else shown
+        # A formula whose result is an empty text has no type either, but a paragraph with nothing in it; one that was
+        # never calculated has none. Other cells without a type hold text or nothing.
+        return shown if paragraphs or _FORMULA not in cell else NEVER_CALCULATED
     if kind == "string":
         return cell.get(f"{OFFICE}string-value", shown)
     try:

@@ -84,6 +84,12 @@ ERROR = 'calcext:value-type="error" table:formula="of:=1/0"'
             cell("float", 'office:value="0" table:formula="of:=X"', "Err:508"), CellError("Err:508"), id="Err:508"
         ),
         pytest.param(cell("", 'table:formula="of:=1+1"'), NEVER_CALCULATED, id="formula never calculated"),
+        pytest.param(
+            '<table:table-cell table:formula="of:=&quot;&quot;"><text:p/></table:table-cell>',
+            None,
+            id="formula whose result is an empty text",
+        ),
+        pytest.param(cell("string", 'table:formula="of:=A1"'), None, id="the same with its type"),
         pytest.param(cell("float", 'table:formula="of:=1+1"'), NEVER_CALCULATED, id="formula without a number"),
         pytest.param(cell("string", "", "hidden", "covered-table-cell"), "hidden", id="covered by a merged cell"),
     ],
