@@ -96,6 +96,9 @@ def visible(cell: Cell) -> Cell | Flaw:
                 "the cell holds a formula that was never calculated",
                 "Open the workbook in a spreadsheet program and save it there, or type the value itself",
             )
+        if cell.text.strip("#") == "":
+            remedy = "Type the value itself, or widen the column where the file was made and save it again"
+            return Flaw("CELL_UNREADABLE", "{} stands where the column was too narrow to show the value", remedy)
         if cell.text.startswith(("#", "Err:")):
             remedy = "Type the value itself, or correct the formula that the error comes from"
             return Flaw("CELL_UNREADABLE", "the cell holds the error {}", remedy)

@@ -15,7 +15,7 @@ from collections.abc import Mapping as Lookup
 from types import MappingProxyType
 from typing import Any, Self
 
-from batch.core.cells import Cell, RawRow, text_of
+from batch.core.cells import Cell, CellError, RawRow, text_of
 from batch.core.columns import BY_FIELD, HEADER_ROWS, Header, heading_key
 from batch.core.numerals import Numerals
 
@@ -179,6 +179,8 @@ class Unmapped:
 def _joined(places: Sequence[int], join: str, translate: Lookup[str, str]) -> Callable[[Sequence[Cell]], Cell]:
     def make(cells: Sequence[Cell]) -> Cell:
         parts = [text_of(cells[at]).strip() for at in places]
+        if CellError in {type(cells[at]) for at in places}:
+            return next(cells[at] for at in places if isinstance(cells[at], CellError))
         # With a part missing, two documents might become one.
         if not all(parts):
             return None

@@ -1,4 +1,4 @@
-"""Read a CSV file as it streams by: UTF-8, with comma, semicolon or tab; every cell is text.
+"""Read a CSV file as it streams by: UTF-8, with comma, semicolon or tab; every cell is text, but an error is an error.
 
 Rows are numbered as a spreadsheet would show them: a record is one row, also where a quoted cell holds line breaks.
 """
@@ -10,17 +10,25 @@ import csv
 import gzip
 import io
 import itertools
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from batch.core.cells import Cell, CellError
 from batch.edge.sheet_content import check_csv_start
 from batch.edge.sheet_limits import SEND_AGAIN, ReadLimits, UnreadableError, column_letters, damaged, too_far, too_large
-from batch.edge.sheet_spool import BLOCK_ROWS, SpoolWriter
+from batch.edge.sheet_spool import BLOCK_ROWS, Column, SpoolWriter
 
 _CHUNK = 1 << 20
 _DELIMITERS = ",;\t"
 _SAMPLE_RECORDS = 20
+
+# What spreadsheet programs write for an error, or for a value that its column is too narrow to show. One sign alone is
+# rather a heading.
+_ERROR = re.compile(r"\s*(#N/A|#REF!|#VALUE!|#DIV/0!|#NAME\?|#NULL!|#NUM!|##+)\s*")
+# How people keep a spreadsheet program from taking the zeros off: it shows the text between the quotation marks.
+_KEPT_TEXT = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 
 
 def read_csv(source: io.RawIOBase, spool: SpoolWriter, sheet: str, declared: str, limits: ReadLimits) -> None:
@@ -38,7 +46,8 @@ def read_csv(source: io.RawIOBase, spool: SpoolWriter, sheet: str, declared: str
     try:
         while block := list(itertools.islice(reader, BLOCK_ROWS)):
             _check_width(first_row, block, sheet, limits)
-            spool.add(first_row, block)
+            columns = [_meant(column) for column in itertools.zip_longest(*block)]
+            spool.add_columns(first_row, columns, frozenset())
             first_row += len(block)
     except csv.Error as error:
         raise UnreadableError(
@@ -55,6 +64,25 @@ def _check_width(first_row: int, block: list[list[str]], sheet: str, limits: Rea
             if cell:
                 raise too_far(sheet, f"{column_letters(column)}{row_no}", limits)
         del row[limits.columns :]
+
+
+def _meant(column: tuple[str | None, ...]) -> Column:
+    """Read errors and kept texts as what they are; a column is looked at as one text, for hardly any has some."""
+    try:
+        texts = "".join(column)  # type: ignore[arg-type]
+    except TypeError:
+        texts = "".join(filter(None, column))
+    if "#" not in texts and '="' not in texts:
+        return column
+    return tuple([each if each is None else _cell(each) for each in column])
+
+
+def _cell(text: str) -> Cell:
+    if "#" in text and (error := _ERROR.fullmatch(text)):
+        return CellError(error[1])
+    if '="' in text and (kept := _KEPT_TEXT.fullmatch(text)):
+        return kept[1].replace('""', '"')
+    return text
 
 
 def _checked(chunks: Iterator[bytes], declared: str) -> Iterator[bytes]:

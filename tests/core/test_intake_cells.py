@@ -274,6 +274,7 @@ def test_a_column_of_blanks_that_are_required_is_flawed_in_every_row() -> None:
         (-1, "{} is a negative number where a code is meant"),
         (CellError("#REF!"), "the cell holds the error {}"),
         (CellError("Err:508"), "the cell holds the error {}"),
+        (CellError("########"), "{} stands where the column was too narrow to show the value"),
         (CellError("not a number"), "the cell holds no value that can be used ({})"),
         (10**15, "{} is stored as a number of more than 15 digits, of which the last ones are lost"),
         (NEVER_CALCULATED, "the cell holds a formula that was never calculated"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from batch.core.cells import Cell, RawRow
+from batch.core.cells import Cell, CellError, RawRow
 from batch.core.mapping import MappedColumn, MappedRows, Mapping, Unmapped
 from batch.core.numerals import Numerals
 
@@ -29,6 +29,12 @@ def laid(*columns: MappedColumn, rows: list[RawRow] | None = None, **how: Any) -
         ),
         pytest.param(
             [MappedColumn("document_no", ("SHOP", "SLIP"), "-")], ["1", " "], {"document_no": None}, id="a part missing"
+        ),
+        pytest.param(
+            [MappedColumn("document_no", ("SHOP", "SLIP"), "-")],
+            ["1", CellError("#N/A")],
+            {"document_no": CellError("#N/A")},
+            id="a part that is an error",
         ),
         pytest.param(
             [MappedColumn("document_no", ("SHOP", "SLIP"), "-", {"1-7": "X"})],

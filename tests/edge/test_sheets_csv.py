@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.core.cells import RawRow
+from batch.core.cells import Cell, CellError, RawRow
 from batch.edge.sheets import ReadLimits, read_sheets
 from batch.errors import FileRefusedError
 
@@ -54,6 +54,36 @@ def test_rows(tmp_path: Path, content: str, read: list[RawRow], packed: bool) ->
     path = tmp_path / ("a.csv.gz" if packed else "a.csv")
     path.write_bytes(gzip.compress(content.encode()) if packed else content.encode())
     assert rows_of(path, tmp_path) == read
+
+
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "##", "########")
+TEXTS = ("#", "#7", "A #N/A", "#n/a", "# #", "=1+1", "NA", "TRUE", "1E5")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        *(pytest.param(each, CellError(each), id=each) for each in ERRORS),
+        pytest.param(" #N/A ", CellError("#N/A"), id="blanks around an error"),
+        pytest.param('"#REF!"', CellError("#REF!"), id="an error in quotation marks"),
+        pytest.param('="00123"', "00123", id="kept text"),
+        pytest.param('"=""00123"""', "00123", id="kept text in quotation marks"),
+        pytest.param('="5"" pipe"', '5" pipe', id="a quotation mark in kept text"),
+        pytest.param('=""', None, id="kept text that is empty"),
+        pytest.param('="#N/A"', "#N/A", id="a text like an error"),
+        *(
+            pytest.param(each, each, id=each)
+            for each in ("#", "#7", "A #N/A", "#n/a", "# #", "=1+1", "NA", "TRUE", "1E5")
+        ),
+        pytest.param('=A1&"x"', '=A1&"x"', id="a formula"),
+    ],
+)
+def test_errors_and_kept_texts(tmp_path: Path, written: str, read: Cell) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"a,b\nx,{written}\n,{written},y\n", encoding="utf-8")
+    assert rows_of(path, tmp_path) == [
+        (1, ["a", "b"]), (2, ["x", read] if read is not None else ["x"]), (3, [None, read, "y"])
+    ]  # fmt: skip
 
 
 def test_characters_and_lines_across_pieces(tmp_path: Path) -> None:

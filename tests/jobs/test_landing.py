@@ -34,6 +34,22 @@ def test_csv_files_are_read_as_they_come(world: World, text: str) -> None:
     assert (report.lines_read, report.lines_posted) == (1, 1)
 
 
+def test_what_a_spreadsheet_wrote_for_an_error_is_no_serial_and_no_number(world: World) -> None:
+    head = "Document #,Customer,Item,Quantity,Location,Mfr Serial #\n"
+    lines = '#N/A,C1,CPU,1,HQ,\nR-2,C1,CPU,1,HQ,#REF!\nR-3,C1,CPU,1,HQ,########\nR-4,C1,CPU,1,HQ,="00123"\n'
+    report = world.intake(csv(world, head + lines))
+    assert (report.lines_posted, report.lines_refused) == (1, 3)
+    messages = [each for (each,) in world.tuples("SELECT message FROM exception ORDER BY sheet_row")]
+    corrected = "Type the value itself, or correct the formula that the error comes from."
+    widened = "Type the value itself, or widen the column where the file was made and save it again."
+    assert [each.removeprefix("intake.csv, ") for each in messages] == [
+        f'row 2, Document #: the cell holds the error "#N/A". {corrected}',
+        f'row 3, Mfr Serial #: the cell holds the error "#REF!". {corrected}',
+        f'row 4, Mfr Serial #: "########" stands where the column was too narrow to show the value. {widened}',
+    ]
+    assert world.value("SELECT mfr_serial_no FROM serial") == "00123"
+
+
 def test_the_sheet_named_intake_is_read_else_the_first_that_fits(world: World) -> None:
     book = openpyxl.Workbook()
     for title, document in (("Notes", None), ("Old", "R-1"), ("INTAKE", "R-2")):
