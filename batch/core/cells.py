@@ -16,6 +16,14 @@ class Shown:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Percent:
+    """A number that its format shows as a percentage: 0.1 formatted `0%` is shown `10%`."""
+
+    number: float
+    text: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class CellError:
     """A cell without a usable value: an error such as `#DIV/0!`, or a formula that was never calculated."""
 
@@ -35,7 +43,9 @@ class Exact(str):
 NEVER_CALCULATED = CellError("formula without a stored value")
 
 # Blank is None, never an empty text. A duration (format `[h]:mm`) is a timedelta, a time of day a time.
-Cell: TypeAlias = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | Shown | CellError | None
+Cell: TypeAlias = (
+    str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | Shown | Percent | CellError | None
+)
 
 # The row's number as the spreadsheet shows it, from 1, and its cells from column A; blanks at the end are left out.
 RawRow: TypeAlias = tuple[int, list[Cell]]
@@ -49,7 +59,7 @@ def text_of(cell: Cell) -> str:
         return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, Shown | CellError):
+    if isinstance(cell, Shown | Percent | CellError):
         return cell.text
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ")

@@ -13,7 +13,7 @@ import numpy as np
 
 from batch.core.cells import Cell, Shown
 from batch.core.currency import exponent, to_minor
-from batch.core.intake_cells import Flaw, Readings, read_column
+from batch.core.intake_cells import Flaw, Readings, instead_of_percentage, is_percentage, read_column
 
 # A document of 100,000 units at this price still fits the database's largest whole number.
 AMOUNT_LIMIT_MINOR = 10**13
@@ -63,6 +63,9 @@ def read_amount(cell: Cell, currency: str) -> object:
     """Read an amount, stored or typed plainly, into whole minor units of a currency."""
     decimals = exponent(currency)
     assert decimals is not None, f"{currency} is no currency"
+    if is_percentage(cell):
+        remedy = instead_of_percentage(cell, f"the amount that it comes to, such as {Decimal(150):.{decimals}f}")
+        return Flaw("AMOUNT_INVALID", "{} is a percentage, not an amount", remedy)
     if isinstance(cell, str) and not _PLAIN.fullmatch(cell):
         plain = _plainly(cell, decimals)
         remedy = f"Type {plain}: a point before the decimals, nothing between thousands" if plain else _such(decimals)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any, TypeAlias
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Shown, text_of
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown, text_of
 from batch.core.codes import REFUSE
 from batch.core.keys import serial_key
 
@@ -119,7 +119,7 @@ def read_identifier(cell: Cell) -> object:
         return cell
     if isinstance(cell, Shown):
         return lost_digits(cell.number) or cell.text
-    number = whole_number(cell)
+    number = whole_number(cell.number if isinstance(cell, Percent) else cell)
     if number is None:
         return Flaw("CELL_UNREADABLE", f"{{}} is {_kind(cell)} where a code is meant", TYPE_AGAIN)
     if number < 0:
@@ -185,6 +185,9 @@ def read_line_no(cell: Cell) -> object:
 
 def read_quantity(cell: Cell, limit: int) -> object:
     """Read how many units came back: a whole number above zero, at most the limit of a line."""
+    if is_percentage(cell):
+        remedy = instead_of_percentage(cell, "the number of units, such as 2")
+        return Flaw("QUANTITY_NOT_INTEGER", "{} is a percentage, not a number of units", remedy)
     number = whole_number(cell)
     if number is None:
         return Flaw("QUANTITY_NOT_INTEGER", "{} is not a whole number", "Type the number of units, such as 2")
@@ -199,6 +202,9 @@ def read_quantity(cell: Cell, limit: int) -> object:
 
 def read_generate_quantity(cell: Cell) -> object:
     """Read how many serials at most may be made: a whole number, zero or more."""
+    if is_percentage(cell):
+        remedy = instead_of_percentage(cell, "how many serials may be made, such as 2")
+        return Flaw("GENERATE_QUANTITY_INVALID", "{} is a percentage, not a number of serials", remedy)
     number = whole_number(cell)
     if number is None or not 0 <= number < FIRST_INEXACT:
         return Flaw(
@@ -223,6 +229,18 @@ def whole_number(cell: Cell) -> int | None:
     return None
 
 
+def is_percentage(cell: Cell) -> bool:
+    """Say whether a person sees a percentage in a cell, be it by its format or as text."""
+    return isinstance(cell, Percent) or (
+        isinstance(cell, str | Shown) and _PERCENT_SIGN.search(text_of(cell)) is not None
+    )
+
+
+def instead_of_percentage(cell: Cell, what: str) -> str:
+    """Say what to type instead of a percentage; in a cell that keeps its format it would become another one."""
+    return f"Type {what}" if isinstance(cell, str) else f"Format the column as Number and type {what}"
+
+
 def lost_digits(number: float) -> Flaw | None:
     """Say that a number is too long for Excel to have kept all its digits; None where it kept them."""
     if abs(number) < FIRST_INEXACT:
@@ -238,6 +256,8 @@ def too_long(text: str) -> str:
 def _kind(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "a true/false value"
+    if isinstance(cell, Percent):
+        return "a percentage"
     return "a number with decimals" if isinstance(cell, float) else "a date or time"
 
 
@@ -253,6 +273,8 @@ _LEGACY_TYPES = dict.fromkeys(("return", "legacyreturn"), "LEGACY_RETURN")
 
 _A_DATE = dt.date(2026, 3, 31)
 _ISO_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?")
+
+_PERCENT_SIGN = re.compile("[%\u2030\u066a\uff05]")
 
 # The bound keeps a hostile cell from costing more than it is worth.
 _WHOLE = re.compile(r"([+-]?[0-9]{1,1000})(?:\.0*)?")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
-from batch.core.cells import Cell, Shown
+from batch.core.cells import Cell, Percent, Shown
 from batch.core.codes import WARN
 from batch.core.intake_cells import (
     AS_TEXT,
@@ -97,7 +97,7 @@ def _read_number(cell: Cell) -> tuple[list[Named], Sequence[Flaw]]:
     if isinstance(cell, Shown):
         lost = lost_digits(cell.number)
         return ([], (lost,)) if lost else ([cell.text], ())
-    number = whole_number(cell)
+    number = whole_number(cell.number if isinstance(cell, Percent) else cell)
     if number is None:
         return [], (Flaw("SERIAL_MALFORMED", f"{{}} is {_kind(cell)}, not a serial", AS_PRINTED),)
     if number < 0:
@@ -110,6 +110,8 @@ def _kind(cell: Cell) -> str:
         return "a true/false value"
     if isinstance(cell, dt.date):
         return "a date"
+    if isinstance(cell, Percent):
+        return "a percentage"
     return "a number with decimals" if isinstance(cell, float) else "a time"
 
 

@@ -27,7 +27,7 @@ def mended(code: str, evidence: Evidence, to_do: str) -> str:
 
 
 def _number(value: str, _evidence: Evidence, _to_do: str) -> str:
-    found = re.fullmatch(r"\D*?([1-9][0-9]{0,4})\D*", value)
+    found = re.fullmatch(r"[^\d%]*?([1-9][0-9]{0,4})[^\d%]*", value)
     return found[1] if found else ""
 
 

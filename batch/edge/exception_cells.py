@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Shown
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown
 from batch.core.columns import BY_FIELD
 from batch.core.correction import ADDED
 from batch.core.intake_cells import FIRST_INEXACT
@@ -40,6 +40,9 @@ class CellWriter:
             return truth_cell(cell, self._styles["number", look])
         if isinstance(cell, CellError):
             return error_cell("#N/A" if cell == NEVER_CALCULATED else cell.text, self._styles["number", look])
+        if isinstance(cell, Percent):
+            # As text, lest what is typed over it become a percentage again.
+            return self._number(cell.number, look) if identifier else text_cell(cell.text, self._styles["text", look])
         if isinstance(cell, Shown):
             text = identifier and abs(cell.number) < FIRST_INEXACT
             return text_cell(cell.text, self._styles["text", look]) if text else self._number(cell.number, look)

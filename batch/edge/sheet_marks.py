@@ -7,13 +7,16 @@ found apart from it, by a scan of the file, and put on its rows afterwards.
 from __future__ import annotations
 
 import dataclasses
+import decimal
+import math
+import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import TypeAlias
 
-from batch.core.cells import Cell, CellError, Shown
+from batch.core.cells import Cell, CellError, Percent, Shown
 from batch.edge.sheet_spool import BLOCK_ROWS
 
 # From sixteen digits on, what a spreadsheet stores is no longer what was typed.
@@ -41,7 +44,27 @@ class NumberShape:
         return number if text == str(whole) else Shown(whole, text)
 
 
-Mark: TypeAlias = CellError | NumberShape
+@dataclasses.dataclass(frozen=True, slots=True)
+class PercentShape:
+    """A number format that shows a percentage, such as `0.00%`, and with how many decimals."""
+
+    decimals: int
+
+    def shown(self, number: Cell) -> Cell:
+        """Show the number as the format does."""
+        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+            return number
+        with decimal.localcontext() as context:
+            context.rounding = decimal.ROUND_HALF_UP
+            text = f"{decimal.Decimal(f'{number:.15g}').scaleb(2):.{self.decimals}f}%"
+        return Percent(number, text)
+
+
+Shape: TypeAlias = NumberShape | PercentShape
+Mark: TypeAlias = CellError | Shape
+
+# The formats that files name by number alone.
+BUILT_IN: Mapping[int, Shape | None] = {9: PercentShape(0), 10: PercentShape(2)}
 
 
 class Marks:
@@ -90,7 +113,23 @@ class Marks:
 def put(cells: list[Cell], column: int, mark: Mark) -> None:
     """Put a mark on one cell of a row, making the row longer where it ends before."""
     cells.extend([None] * (column - len(cells)))
-    cells[column - 1] = mark.shown(cells[column - 1]) if isinstance(mark, NumberShape) else mark
+    cells[column - 1] = mark if isinstance(mark, CellError) else mark.shown(cells[column - 1])
+
+
+def shape_of(code: str) -> Shape | None:
+    """Understand a number format that shows more of a number, or another, than is stored; None for every other."""
+    return percent_shape(code) or number_shape(code)
+
+
+def percent_shape(code: str) -> PercentShape | None:
+    """Understand a number format that shows a percentage."""
+    if "%" not in code:
+        return None
+    for section in _LITERAL.sub("", code).split(";"):
+        if "%" in section:
+            decimals = _DECIMALS.search(section)
+            return PercentShape(min(len(decimals[1]), _MOST_DECIMALS) if decimals else 0)
+    return None
 
 
 def number_shape(code: str) -> NumberShape | None:
@@ -117,3 +156,8 @@ def number_shape(code: str) -> NumberShape | None:
         else:
             return None
     return NumberShape(tuple(parts)) if None in parts and len(parts) > 1 else None
+
+
+_LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]', re.DOTALL)
+_DECIMALS = re.compile(r"\.([0#?]+)")
+_MOST_DECIMALS = 30

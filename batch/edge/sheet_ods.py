@@ -12,8 +12,9 @@ import re
 from collections.abc import Mapping, Sequence
 from xml.parsers import expat
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Shown
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown
 from batch.edge.sheet_limits import ReadLimits, column_letters, damaged, too_far
+from batch.edge.sheet_marks import PercentShape
 from batch.edge.sheet_out import SheetFiles
 from batch.edge.sheet_spool import BLOCK_ROWS, SpoolWriter
 from batch.edge.sheet_zip import Container, encrypted, external_links
@@ -176,6 +177,9 @@ def _value(cell: Mapping[str, str], paragraphs: Sequence[str]) -> Cell:
 
 
 def _typed(kind: str, cell: Mapping[str, str], shown: str) -> Cell:
+    if kind == "percentage" and (text := cell.get(_VALUE)) is not None:
+        percent = PercentShape(2).shown(float(text))
+        return Percent(percent.number, shown) if isinstance(percent, Percent) and "%" in shown else percent
     if kind in {"float", "percentage", "currency"}:
         text = cell.get(_VALUE)
         return NEVER_CALCULATED if text is None else _number(float(text), shown)

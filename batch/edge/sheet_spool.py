@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, TypeAlias, cast
 
 import orjson
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Exact, RawRow, Shown
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Exact, Percent, RawRow, Shown
 from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, plain
 
 # Few enough that the texts of a column mostly come to less than the limit of one.
@@ -154,6 +154,8 @@ def _tag(cell: Cell) -> object:
         return _number_tag(cell)
     if isinstance(cell, CellError):
         return {"formula": True} if cell == NEVER_CALCULATED else {"error": cell.text}
+    if isinstance(cell, Percent):
+        return {"percent": cell.number, "shown": cell.text}
     if isinstance(cell, Shown):
         return {"number": cell.number, "shown": cell.text}
     if isinstance(cell, dt.timedelta):
@@ -199,6 +201,8 @@ def _cells(column: Any) -> Sequence[Cell]:
 
 
 def _untagged(tag: Mapping[str, Any]) -> Cell:
+    if "percent" in tag:
+        return Percent(tag["percent"], tag["shown"])
     if "shown" in tag:
         return Shown(tag["number"], tag["shown"])
     [(kind, value)] = tag.items()

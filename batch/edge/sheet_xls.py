@@ -1,4 +1,4 @@
-"""Scan an old .xls workbook for what the reader does not tell: errors and shown zeros.
+"""Scan an old .xls workbook for what the reader does not tell: errors and formats that show more.
 
 An .xls is a row of records, each a number, a length and its content; the sheets are stretches of it. A formula that was
 never calculated cannot be told here from one whose result is an empty text: both are blank.
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from batch.core.cells import CellError
 from batch.edge.sheet_cfb import CompoundFile
 from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, damaged, too_far
-from batch.edge.sheet_marks import Mark, Marks, NumberShape, number_shape
+from batch.edge.sheet_marks import BUILT_IN, Mark, Marks, Shape, shape_of
 from batch.edge.sheet_zip import encrypted, external_links, macros
 
 BOF, EOF, FILEPASS, BOUNDSHEET, SUPBOOK, FORMAT, XF = 0x809, 0x0A, 0x2F, 0x85, 0x1AE, 0x41E, 0xE0
@@ -43,8 +43,8 @@ def scan_xls(content: bytes, limits: ReadLimits) -> list[Marks]:
     """Give the marks of each sheet in their order, or refuse the workbook."""
     stream, modern = open_xls(content)
     starts: list[tuple[str, int]] = []
-    codes: dict[int, NumberShape | None] = {}
-    shapes: list[NumberShape | None] = []
+    codes = dict(BUILT_IN)
+    shapes: list[Shape | None] = []
     try:
         for kind, start, end in _records(stream, 0):
             if kind == FILEPASS:
@@ -57,7 +57,7 @@ def scan_xls(content: bytes, limits: ReadLimits) -> list[Marks]:
                     raise macros()
                 starts.append((_text(stream, start + 6, 1, modern=modern), offset))
             elif kind == FORMAT:
-                codes[stream[start] | stream[start + 1] << 8] = number_shape(
+                codes[stream[start] | stream[start + 1] << 8] = shape_of(
                     _text(stream, start + 2, 2 if modern else 1, modern=modern)
                 )
             elif kind == XF:
@@ -91,7 +91,7 @@ def _text(stream: bytes, position: int, count_bytes: int, *, modern: bool) -> st
     return stream[position + 1 : position + 1 + count].decode("latin-1")
 
 
-def _scan_sheet(name: str, stream: bytes, position: int, shapes: list[NumberShape | None], limits: ReadLimits) -> Marks:
+def _scan_sheet(name: str, stream: bytes, position: int, shapes: list[Shape | None], limits: ReadLimits) -> Marks:
     marks = Marks()
     place = struct.Struct("<HHH").unpack_from
     for kind, start, end in _records(stream, position):

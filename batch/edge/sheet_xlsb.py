@@ -1,4 +1,4 @@
-"""Scan a binary .xlsb workbook for what the reader does not tell: errors and shown zeros.
+"""Scan a binary .xlsb workbook for what the reader does not tell: errors and formats that show more.
 
 Its parts are rows of records, each a number, a length (both in groups of seven bits) and its content. A formula always
 has a stored result here: the programs that write this format calculate.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from batch.core.cells import CellError
 from batch.edge.sheet_limits import ReadLimits, column_letters, damaged, too_far
-from batch.edge.sheet_marks import Marks, NumberShape, number_shape
+from batch.edge.sheet_marks import BUILT_IN, Marks, Shape, shape_of
 from batch.edge.sheet_xls import ERRORS
 from batch.edge.sheet_xml import WORKBOOK_FOLDER, sheet_parts
 from batch.edge.sheet_zip import Container
@@ -63,14 +63,14 @@ def _wide_text(record: bytes, position: int) -> tuple[str, int]:
     return record[position + 4 : end].decode("utf-16-le"), end
 
 
-def _number_shapes(container: Container) -> list[NumberShape | None]:
-    codes: dict[int, NumberShape | None] = {}
-    shapes: list[NumberShape | None] = []
+def _number_shapes(container: Container) -> list[Shape | None]:
+    codes = dict(BUILT_IN)
+    shapes: list[Shape | None] = []
     inside = False
     styles = f"{WORKBOOK_FOLDER}/styles.bin"
     for kind, record in _records(container.text(styles) if styles in container.members else b""):
         if kind == FORMAT:
-            codes[struct.unpack_from("<H", record)[0]] = number_shape(_wide_text(record, 2)[0])
+            codes[struct.unpack_from("<H", record)[0]] = shape_of(_wide_text(record, 2)[0])
         elif kind in {FORMATS_START, FORMATS_END}:
             inside = kind == FORMATS_START
         elif kind == CELL_FORMAT and inside:
@@ -78,7 +78,7 @@ def _number_shapes(container: Container) -> list[NumberShape | None]:
     return shapes
 
 
-def _scan_sheet(name: str, part: bytes, shapes: list[NumberShape | None], limits: ReadLimits) -> Marks:
+def _scan_sheet(name: str, part: bytes, shapes: list[Shape | None], limits: ReadLimits) -> Marks:
     marks = Marks()
     place = struct.Struct("<II").unpack_from
     row = 0

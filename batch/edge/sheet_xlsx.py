@@ -1,4 +1,4 @@
-"""Scan the XML of an .xlsx sheet for what the reader does not tell: errors, formulas without result, shown zeros.
+"""Scan the XML of an .xlsx sheet for what the reader does not tell: errors, empty formulas, and what formats show.
 
 Also for cells beyond the limits: the reader allots the whole rectangle up to the farthest cell, so one cell in the far
 corner would take all memory. The scan searches bytes and parses only what it finds, so it costs a tenth of the reading.
@@ -19,7 +19,7 @@ from batch.edge.sheet_limits import (
     plain,
     too_far,
 )
-from batch.edge.sheet_marks import Mark, Marks, NumberShape
+from batch.edge.sheet_marks import Mark, Marks, Shape
 from batch.edge.sheet_zip import check_markup
 
 # Longer than any row within the limits; a sheet without row ends is not kept in memory whole.
@@ -27,7 +27,7 @@ _LONGEST_ROW = 32 << 20
 _ROW_END = re.compile(rb"</(?:\w+:)?row>")
 
 
-def scan_sheet(sheet: str, xml: Iterable[bytes], shapes: Mapping[int, NumberShape], limits: ReadLimits) -> Marks:
+def scan_sheet(sheet: str, xml: Iterable[bytes], shapes: Mapping[int, Shape], limits: ReadLimits) -> Marks:
     """Give the marks of one sheet, or refuse it."""
     marks = Marks()
     scan: _Scan | None = None
@@ -69,7 +69,7 @@ def _last_row_end(xml: bytes) -> int:
 class _Scan:
     """The patterns of one sheet: some programs put a prefix on every tag (`<x:c>`), some use the other quotes."""
 
-    def __init__(self, sheet: str, start: bytes, shapes: Mapping[int, NumberShape], limits: ReadLimits) -> None:
+    def __init__(self, sheet: str, start: bytes, shapes: Mapping[int, Shape], limits: ReadLimits) -> None:
         self._sheet, self._shapes, self._limits = sheet, shapes, limits
         prefixed = re.search(rb"<(\w+:)worksheet[\s>]", start)
         prefix = re.escape(prefixed[1]) if prefixed else b""

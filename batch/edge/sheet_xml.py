@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from xml.parsers import expat
 
 from batch.edge.sheet_limits import damaged
-from batch.edge.sheet_marks import NumberShape, number_shape
+from batch.edge.sheet_marks import BUILT_IN, Shape, shape_of
 from batch.edge.sheet_zip import Container, external_links
 
 WORKBOOK_FOLDER = "xl"
@@ -59,10 +59,10 @@ def named_parts(container: Container) -> dict[str, str]:
     return named
 
 
-def number_shapes(container: Container) -> dict[int, NumberShape]:
-    """Give the cell formats of an .xlsx that show a number with zeros or text, by the number cells give as `s`."""
-    shapes: dict[int, NumberShape] = {}
-    codes: dict[str, NumberShape] = {}
+def number_shapes(container: Container) -> dict[int, Shape]:
+    """Give the cell formats of an .xlsx that show more than the number, by the number cells give as `s`."""
+    shapes: dict[int, Shape] = {}
+    codes: dict[str, Shape | None] = {str(number): shape for number, shape in BUILT_IN.items()}
     inside, formats = "", 0
 
     def seen(name: str, attributes: Mapping[str, str]) -> None:
@@ -70,12 +70,10 @@ def number_shapes(container: Container) -> dict[int, NumberShape]:
         if name in {"numFmts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
             inside = name
         elif name == "numFmt" and inside == "numFmts":
-            shape = number_shape(attributes.get("formatCode", ""))
-            if shape is not None:
-                codes[attributes.get("numFmtId", "")] = shape
+            codes[attributes.get("numFmtId", "")] = shape_of(attributes.get("formatCode", ""))
         elif name == "xf" and inside == "cellXfs":
-            if attributes.get("numFmtId") in codes:
-                shapes[formats] = codes[attributes["numFmtId"]]
+            if (shape := codes.get(attributes.get("numFmtId", ""))) is not None:
+                shapes[formats] = shape
             formats += 1
 
     styles = f"{WORKBOOK_FOLDER}/styles.xml"

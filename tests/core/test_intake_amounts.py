@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.cells import Cell, CellError, Shown
+from batch.core.cells import Cell, CellError, Percent, Shown
 from batch.core.intake_amounts import AMOUNT_LIMIT_MINOR, read_amount, read_amounts
 from batch.core.intake_cells import Flaw
 
@@ -77,6 +77,14 @@ def test_amounts_are_whole_minor_units(cell: Cell, currency: str, minor: int) ->
         (float("nan"), "EUR", "Type it plainly, such as 150.00"),
         (True, "EUR", "Type it plainly, such as 150.00"),
         (dt.date(2026, 3, 31), "EUR", "Type it plainly, such as 150.00"),
+        ("10%", "EUR", "Type the amount that it comes to, such as 150.00"),
+        ("10,5 %", "JPY", "Type the amount that it comes to, such as 150"),
+        (
+            Percent(0.1, "10%"),
+            "EUR",
+            "Format the column as Number and type the amount that it comes to, such as 150.00",
+        ),
+        (Shown(10, "10%"), "EUR", "Format the column as Number and type the amount that it comes to, such as 150.00"),
         (-5, "EUR", "Type 5; what is credited is a positive amount here"),
         ("-5.50", "EUR", "Type 5.50; what is credited is a positive amount here"),
         (-0.01, "EUR", "Type 0.01; what is credited is a positive amount here"),
@@ -96,6 +104,7 @@ def test_an_amount_that_is_none_is_refused_with_what_to_type(cell: Cell, currenc
         ("1e3", "EUR", "{} is not a plain amount"),
         (True, "EUR", "{} is not an amount"),
         (-1, "EUR", "{} is negative"),
+        (Percent(0.1, "10%"), "EUR", "{} is a percentage, not an amount"),
         (10**12, "EUR", "{} is larger than any price"),
     ],
 )
@@ -141,6 +150,9 @@ def test_a_float_is_an_amount_just_when_its_fifteen_digits_are(cell: float, curr
         ),
         pytest.param([None, None], {"EUR": [0, 1]}, 0, [0, 0], [], id="all blank"),
         pytest.param([0.1 + 0.2, True, 2], {"EUR": [0, 1, 2]}, 0, [30, None, 200], [1], id="a true among numbers"),
+        pytest.param(
+            [0.1, Percent(0.1, "10%"), 0.1], {"EUR": [0, 1, 2]}, 0, [10, None, 10], [1], id="one of them a percentage"
+        ),
         pytest.param([0.1 + 0.2, 2], {"EUR": [0, 1]}, 0, [30, 200], [], id="fifteen digits count"),
         pytest.param([CellError("#N/A")], {"EUR": [0]}, 0, [None], [0], id="an error"),
     ],

@@ -7,7 +7,7 @@ import functools
 
 import pytest
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Shown
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown
 from batch.core.intake_cells import (
     IDENTIFIER_LIMIT,
     Flaw,
@@ -57,6 +57,8 @@ def outcome(read: Reader, cell: Cell) -> object:
         (10**15, "SERIAL_STORED_AS_NUMBER"),
         (1.5e20, "SERIAL_STORED_AS_NUMBER"),
         (Shown(123, "00123"), "00123"),
+        (Percent(7.0, "700%"), "7"),
+        (Percent(0.1, "10%"), "CELL_UNREADABLE"),
         (Shown(10**15, "00001000000000000000"), "SERIAL_STORED_AS_NUMBER"),
         (-7, "CELL_UNREADABLE"),
         (1.5, "CELL_UNREADABLE"),
@@ -82,6 +84,7 @@ def test_identifiers_are_text(cell: Cell, expected: object) -> None:
         (12.0, "12"),
         (0.1 + 0.2, "0.3"),
         (Shown(7, "007"), "007"),
+        (Percent(0.1, "10%"), "10%"),
         (True, "TRUE"),
         (MARCH_31, "2026-03-31"),
         (dt.time(9, 30), "09:30:00"),
@@ -164,6 +167,7 @@ def test_a_date_may_be_typed_again_as_the_formats_have_it() -> None:
         (0, "CELL_UNREADABLE"),
         (-1, "CELL_UNREADABLE"),
         (1.5, "CELL_UNREADABLE"),
+        (Percent(1.0, "100%"), "CELL_UNREADABLE"),
         ("A", "CELL_UNREADABLE"),
         (True, "CELL_UNREADABLE"),
         (MARCH_31, "CELL_UNREADABLE"),
@@ -270,6 +274,7 @@ def test_a_column_of_blanks_that_are_required_is_flawed_in_every_row() -> None:
     [
         (True, "{} is a true/false value where a code is meant"),
         (1.5, "{} is a number with decimals where a code is meant"),
+        (Percent(0.1, "10%"), "{} is a percentage where a code is meant"),
         (MARCH_31, "{} is a date or time where a code is meant"),
         (-1, "{} is a negative number where a code is meant"),
         (CellError("#REF!"), "the cell holds the error {}"),
@@ -284,6 +289,32 @@ def test_a_flaw_says_what_stands_there(cell: Cell, problem: str) -> None:
     flaw = read_column([cell], read_identifier).flaws[0][1]
     assert isinstance(flaw, Flaw)
     assert flaw.problem == problem
+
+
+SEEN_AS_PERCENTAGES: list[Cell] = [
+    Percent(2.0, "200%"),
+    Shown(2, "2%"),
+    "2%",
+    "2 %",
+    "%2",
+    "2\u066a",
+    "2\uff05",
+]
+
+
+@pytest.mark.parametrize("cell", SEEN_AS_PERCENTAGES)
+@pytest.mark.parametrize(
+    ("read", "code", "typed"),
+    [
+        (quantity, "QUANTITY_NOT_INTEGER", "the number of units, such as 2"),
+        (read_generate_quantity, "GENERATE_QUANTITY_INVALID", "how many serials may be made, such as 2"),
+    ],
+)
+def test_a_percentage_is_no_quantity(cell: Cell, read: Reader, code: str, typed: str) -> None:
+    [(_, flaw)] = read_column([cell], read).flaws
+    remedy = f"Type {typed}" if isinstance(cell, str) else f"Format the column as Number and type {typed}"
+    assert (flaw.code, flaw.remedy) == (code, remedy)
+    assert flaw.problem.startswith("{} is a percentage, not")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from batch.core.cells import Cell, CellError, Shown
+from batch.core.cells import Cell, CellError, Percent, Shown
 from batch.core.codes import REFUSE, WARN
 from batch.core.intake_cells import IDENTIFIER_LIMIT
 from batch.core.intake_serials import Named, named_count, range_keys, read_serials, written_out
@@ -81,6 +81,8 @@ def test_a_manufacturer_knows_no_ranges() -> None:
         (999_999_999_999_999, WARN, "SERIAL_STORED_AS_NUMBER"),
         (1_000_000_000_000_000, REFUSE, "SERIAL_STORED_AS_NUMBER"),
         (1.2345678901234567e19, REFUSE, "SERIAL_STORED_AS_NUMBER"),
+        (Percent(4001.0, "400100%"), WARN, "SERIAL_STORED_AS_NUMBER"),
+        (Percent(0.1, "10%"), REFUSE, "SERIAL_MALFORMED"),
         (Shown(10**15, "00001000000000000000"), REFUSE, "SERIAL_STORED_AS_NUMBER"),
         (-5, REFUSE, "SERIAL_MALFORMED"),
         (1.5, REFUSE, "SERIAL_MALFORMED"),

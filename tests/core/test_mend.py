@@ -19,9 +19,13 @@ def cell(column: str, value: object = "", **evidence: object) -> dict[str, Any]:
         pytest.param("QUANTITY_NOT_INTEGER", cell("Quantity", "2 pcs"), "", "Quantity 2", id="number with words"),
         pytest.param("QUANTITY_NOT_INTEGER", cell("Quantity", "2-3"), "", "", id="two numbers"),
         pytest.param("QUANTITY_NOT_INTEGER", cell("Quantity", "two"), "", "", id="no number"),
+        pytest.param("QUANTITY_NOT_INTEGER", cell("Quantity", "200%"), "", "", id="a percentage"),
         pytest.param("SIGN_WRONG", cell("Quantity", "-12"), "", "Quantity 12", id="minus"),
         pytest.param("AMOUNT_INVALID", cell("Tax", "1,50"), "Type 1.50: a point …", "Tax 1.50", id="amount"),
         pytest.param("AMOUNT_INVALID", cell("Tax", "x"), "Type it plainly, such as 150.00", "", id="no amount"),
+        pytest.param(
+            "AMOUNT_INVALID", cell("Tax", "10%"), "Type the amount that it comes to, such as 150.", "", id="percentage"
+        ),
         pytest.param("DATE_INVALID", cell("Date", "31/03/26"), "", "Date 2026-03-31", id="day first"),
         pytest.param("DATE_INVALID", cell("Date", "3.31.2026"), "", "Date 2026-03-31", id="month first"),
         pytest.param("DATE_INVALID", cell("Date", "2026/3/1"), "", "Date 2026-03-01", id="year first"),

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from batch.core.cells import Cell, CellError, RawRow, Shown
+from batch.core.cells import Cell, CellError, Percent, RawRow, Shown
 from batch.core.reference_cells import ReferenceRow, Source, read_rows
 from batch.core.reference_columns import TABLES, ReferenceHeader, find_columns
 
@@ -70,6 +70,8 @@ def test_values(table: str, heading: str, cell: Cell, expected: dict[str, object
         pytest.param("item", "list_price_minor", 150.5, "15000 for 150.00", id="minor units with decimals"),
         pytest.param("item", "list_price", "150,00", '"150,00" is not a plain amount. Type 150.00', id="comma"),
         pytest.param("item", "list_price", 1.005, "has 3 decimals, but EUR has 2.", id="too fine"),
+        pytest.param("item", "list_price", Percent(0.1, "10%"), '"10%" is a percentage, not an amount', id="percent"),
+        pytest.param("item", "list_price_minor", Percent(1.0, "100%"), '"100%" is not a whole number', id="percents"),
         pytest.param("item", "list_price", -1, "is negative", id="negative"),
         pytest.param("item", "mfr_serial_check", "[{}", "neither imei, luhn nor a regular expression", id="check"),
         pytest.param("location", "closed_through", "31.01.2026", "is not a date", id="date"),

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, RawRow, Shown
-from batch.edge.sheet_marks import number_shape
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, RawRow, Shown
+from batch.edge.sheet_marks import percent_shape, shape_of
 from batch.edge.sheets import read_sheets
 from tests.edge import workbooks as make
 
@@ -46,7 +46,10 @@ def rows_of(path: Path, scratch: Path) -> list[RawRow]:
         pytest.param(make.number("A1", 1.5, make.DURATION), dt.timedelta(hours=36), id="duration"),
         pytest.param('<c r="A1" t="d"><v>2024-01-31</v></c>', dt.date(2024, 1, 31), id="ISO date"),
         pytest.param('<c r="A1" t="d"><v>2024-01-31T10:00:00</v></c>', dt.datetime(2024, 1, 31, 10), id="ISO moment"),
-        pytest.param(make.number("A1", 0.5, make.PERCENT), 0.5, id="percent"),
+        pytest.param(make.number("A1", 0.5, make.PERCENT), Percent(0.5, "50%"), id="percent"),
+        pytest.param(make.number("A1", "NaN", make.PERCENT), CellError("not a number"), id="no number as percent"),
+        pytest.param(make.text("A1", "10%"), "10%", id="percent as text"),
+        pytest.param('<c r="A1" s="3" t="b"><v>1</v></c>', True, id="true under a percent format"),
         pytest.param(make.number("A1", 1234, make.GROUPED), 1234, id="grouped"),
         pytest.param(make.number("A1", 123, make.ZEROS), Shown(123, "00123"), id="zeros"),
         pytest.param(make.number("A1", 0, make.ZEROS), Shown(0, "00000"), id="nothing but zeros"),
@@ -246,5 +249,39 @@ def test_what_is_read_is_what_is_hashed(tmp_path: Path) -> None:
     ],
 )
 def test_number_formats(code: str, shown: str | None) -> None:
-    shape = number_shape(code)
+    shape = shape_of(code)
     assert (shape and shape.shown(42.0)) == (shown and Shown(42, shown))
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "shown"),
+    [
+        pytest.param("0%", 0.1, "10%", id="whole"),
+        pytest.param("0.00%", 0.19, "19.00%", id="decimals"),
+        pytest.param("0%", 0.125, "13%", id="half is rounded up"),
+        pytest.param("#,##0.0#\\ %", -0.5, "-50.00%", id="groups and a gap"),
+        pytest.param("General;[Red]-0.0%", 2, "200.0%", id="in a later section"),
+        pytest.param("0.%", 0.5, "50%", id="a point alone"),
+        pytest.param(f"0.{'0' * 999}%", 0.5, f"50.{'0' * 30}%", id="more decimals than there are"),
+        pytest.param("0%", 1e300, f"1{'0' * 302}%", id="huge"),
+    ],
+)
+def test_percent_formats(code: str, number: float, shown: str) -> None:
+    shape = percent_shape(code)
+    assert shape is not None
+    assert shape.shown(number) == Percent(number, shown)
+
+
+@pytest.mark.parametrize("code", ["0", '0"%"', "0\\%", "[$%]0", "0_%"])
+def test_a_percent_sign_that_is_only_text_is_no_percentage(code: str) -> None:
+    assert percent_shape(code) is None
+
+
+def test_percentages_of_built_in_formats(tmp_path: Path) -> None:
+    formats = "".join(f'<xf numFmtId="{each}"/>' for each in (0, 9, 10))
+    cells = make.number("A1", 0.1, 1), make.number("B1", 0.19, 2), make.number("C1", 0.1)
+    members = make.xlsx_members({"Intake": make.row(1, *cells)}) | {
+        "xl/styles.xml": f'<styleSheet xmlns="{make.MAIN}"><cellXfs>{formats}</cellXfs></styleSheet>'
+    }
+    path = make.zipped(tmp_path / "a.xlsx", members)
+    assert rows_of(path, tmp_path) == [(1, [Percent(0.1, "10%"), Percent(0.19, "19.00%"), 0.1])]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, RawRow, Shown
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, RawRow, Shown
 from batch.edge.sheets import read_sheets
 from tests.edge import workbooks as make
 
@@ -64,7 +64,10 @@ ERROR = 'calcext:value-type="error" table:formula="of:=1/0"'
         pytest.param(cell("float", 'office:value="100000"', "1E+05"), 100000, id="exponent"),
         pytest.param(cell("float", 'office:value="2"', "12 o"), 2, id="shown as another number"),
         pytest.param(cell("float", 'office:value="abc"', "abc"), CellError("abc"), id="no number"),
-        pytest.param(cell("percentage", 'office:value="0.5"', "50%"), 0.5, id="percent"),
+        pytest.param(cell("percentage", 'office:value="0.5"', "50 %"), Percent(0.5, "50 %"), id="percent"),
+        pytest.param(cell("percentage", 'office:value="0.5"', "half"), Percent(0.5, "50.00%"), id="shown otherwise"),
+        pytest.param(cell("percentage", 'office:value="NaN"', "x"), CellError("not a number"), id="no percentage"),
+        pytest.param(cell("percentage", "", ""), NEVER_CALCULATED, id="percentage without a number"),
         pytest.param(cell("currency", 'office:value="1.5"', "1.50 EUR"), 1.5, id="currency"),
         pytest.param(cell("boolean", 'office:boolean-value="true"', "TRUE"), True, id="true"),
         pytest.param(cell("date", 'office:date-value="2024-01-31"', "31.1."), dt.date(2024, 1, 31), id="date"),

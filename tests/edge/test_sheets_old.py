@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlwt
 
-from batch.core.cells import CellError, RawRow, Shown
+from batch.core.cells import CellError, Percent, RawRow, Shown
 from batch.edge.sheets import ReadLimits, read_sheets
 from batch.errors import FileRefusedError
 from tests.edge import workbooks as make
@@ -34,6 +34,8 @@ def xls(path: Path) -> Path:
             (dt.date(2024, 1, 31), day),
             (True, None),
             (1.5, zeros),
+            (0.1, xlwt.easyxf(num_format_str="0%")),
+            (0.19, xlwt.easyxf(num_format_str="0.0%")),
         ],
         1,
     ):
@@ -49,7 +51,19 @@ def xls(path: Path) -> Path:
 def test_xls(tmp_path: Path) -> None:
     path = xls(tmp_path / "a.xls")
     assert rows_of(path, tmp_path) == [
-        (3, [None, "00123", *[Shown(each, f"{each:05}") for each in (123, 5, 6)], dt.date(2024, 1, 31), True, 1.5]),
+        (
+            3,
+            [
+                None,
+                "00123",
+                *[Shown(each, f"{each:05}") for each in (123, 5, 6)],
+                dt.date(2024, 1, 31),
+                True,
+                1.5,
+                Percent(0.1, "10%"),
+                Percent(0.19, "19.0%"),
+            ],
+        ),
         (5, [None, None, CellError("#DIV/0!"), 12345678901]),
     ]
     with read_sheets(path, scratch=tmp_path) as spool:
@@ -59,9 +73,9 @@ def test_xls(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("limits", "cause"),
     [
-        pytest.param(ReadLimits(rows=5, columns=8), None, id="at the limits"),
+        pytest.param(ReadLimits(rows=5, columns=10), None, id="at the limits"),
         pytest.param(ReadLimits(rows=4), "has a value in cell B5", id="rows above"),
-        pytest.param(ReadLimits(columns=7), "has a value in cell H3", id="columns above"),
+        pytest.param(ReadLimits(columns=9), "has a value in cell J3", id="columns above"),
     ],
 )
 def test_xls_limits(tmp_path: Path, limits: ReadLimits, cause: str | None) -> None:
@@ -134,7 +148,12 @@ XLSB_ROWS = row(
     cell(4, 5, 0, b"\1"),
     cell(3, 6, 0, b"\7"),
     cell(5, 7, make.LETTERED, struct.pack("<d", 7)),
-) + row(5, cell(11, 1, 0, b"\x2a" + bytes(10)), cell(9, 2, make.ZEROS, struct.pack("<d", 9) + bytes(10)))
+) + row(
+    5,
+    cell(11, 1, 0, b"\x2a" + bytes(10)),
+    cell(9, 2, make.ZEROS, struct.pack("<d", 9) + bytes(10)),
+    cell(5, 3, make.PERCENT, struct.pack("<d", 0.1)),
+)
 
 
 def test_xlsb(tmp_path: Path) -> None:
@@ -152,7 +171,7 @@ def test_xlsb(tmp_path: Path) -> None:
                 Shown(7, "SN-0007"),
             ],
         ),
-        (5, [None, CellError("#N/A"), Shown(9, "00009")]),
+        (5, [None, CellError("#N/A"), Shown(9, "00009"), Percent(0.1, "10%")]),
     ]
 
 

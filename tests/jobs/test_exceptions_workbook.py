@@ -253,6 +253,31 @@ def test_what_is_of_the_same_item_comes_first_also_where_its_zeros_are_only_show
     assert suggested.startswith("Serial # 4OO1: item 00042")
 
 
+def test_a_percentage_comes_back_as_text_and_nothing_is_suggested(world: World) -> None:
+    path = world.sheet(row("R-1", discount=0.1, reason=0.5), row("R-2", quantity=2), row("R-3", discount="10%"))
+    book = openpyxl.load_workbook(path)
+    sheet = book["Intake"]
+    for cell in (cells(sheet, 2)["Discount"], cells(sheet, 2)["Reason"], cells(sheet, 3)["Quantity"]):
+        cell.number_format = "0%"
+    cells(sheet, 2)["Item"].value = 7
+    cells(sheet, 2)["Item"].number_format = "0.00%"
+    book.save(path)
+    world.intake(path)
+    assert [each[2] for each in world.exceptions()] == ["AMOUNT_INVALID", "QUANTITY_NOT_INTEGER", "AMOUNT_INVALID"]
+    _, path = export(world)
+    first, second, third = (cells(intake_sheet(path), at) for at in (2, 3, 4))
+    assert first["What is wrong"].value == 'Discount: "10%" is a percentage, not an amount.'
+    typed = "ype the amount that it comes to, such as 150.00."
+    assert first["What to do"].value == f"Format the column as Number and t{typed}"
+    assert third["What to do"].value == f"T{typed}"
+    assert (first["Discount"].value, first["Reason"].value, second["Quantity"].value) == ("10%", "50%", "200%")
+    assert (first["Item"].value, first["Item"].number_format) == (7, "General")
+    assert [each["Suggestion"].value for each in (first, second, third)] == [None, None, None]
+    # Handed in again as it is, it is refused again.
+    world.intake(path)
+    assert [each[2] for each in world.exceptions()] == ["AMOUNT_INVALID", "QUANTITY_NOT_INTEGER", "AMOUNT_INVALID"]
+
+
 def test_repeated_lines_are_each_offered_a_number_of_their_own(world: World) -> None:
     world.intake(row("R-1", line=1), row("R-1", line=1), row("R-1", line=1), row("R-1", line=4, quantity=0))
     _, path = export(world)
