@@ -6,8 +6,11 @@ corner would take all memory. The scan searches bytes and parses only what it fi
 
 from __future__ import annotations
 
+import operator
 import re
+from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping
+from itertools import islice
 
 from batch.core.cells import NEVER_CALCULATED, CellError
 from batch.edge.sheet_limits import (
@@ -16,6 +19,7 @@ from batch.edge.sheet_limits import (
     UnreadableError,
     column_letters,
     column_number,
+    damaged,
     plain,
     too_far,
 )
@@ -39,6 +43,8 @@ def scan_sheet(sheet: str, xml: Iterable[bytes], shapes: Mapping[int, Shape], li
         scan.check_extent(piece)
         for row, column, mark in scan.marks(piece):
             marks.add(row, column, mark)
+    if scan is not None:
+        scan.check_rows()
     marks.arrange()
     return marks
 
@@ -81,6 +87,8 @@ class _Scan:
         filled = rb"[^<>]*(?<!/)>"
         self._far_cell = re.compile(rb"<%sc r=%s((?:%s)[0-9]+)%s%s" % (prefix, quote, columns, quote, filled))
         self._row = b"<%srow r=%s" % (tag, quote)
+        self._row_no = re.compile(rb"<%srow r=%s([0-9]{1,7})%s%s" % (prefix, quote, quote, filled))
+        self._rows = array("I")
         self._error = re.compile(rb" t=%se%s" % (quote, quote))
         self._formula = re.compile(rb"<%sf[\s/>]" % prefix)
         none = rb"\s*(<%sv[^<>]*/>|<%sv[^<>]*>\s*</%sv>)?\s*</%sc>" % (prefix, prefix, prefix, prefix)
@@ -109,6 +117,17 @@ class _Scan:
         row = piece[last : last + 12].partition(self._row[-1:])[0]
         if last >= len(self._row) and row.isdigit() and int(row) > self._limits.rows:
             raise too_far(self._sheet, f"A{int(row)}", self._limits)
+        self._rows.extend(map(int, self._row_no.findall(piece)))
+
+    def check_rows(self) -> None:
+        """Refuse a sheet that has a row twice: of cells with one address the reader gives the last, in silence."""
+        if not any(map(operator.ge, self._rows, islice(self._rows, 1, None))):
+            return
+        seen: set[int] = set()
+        for row in self._rows:
+            if row in seen:
+                raise damaged(f"sheet {plain(self._sheet)!r} has row {row} twice")
+            seen.add(row)
 
     def marks(self, piece: bytes) -> Iterator[tuple[int, int, Mark]]:
         """Find the cells of a piece that say more than the reader gives."""

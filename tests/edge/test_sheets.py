@@ -110,6 +110,9 @@ def test_cell(tmp_path: Path, cell: str, read: Cell) -> None:
             id="rows out of order",
         ),
         pytest.param(
+            make.row(2, make.number("A2", 2)) + '<row r="2" spans="1:25"/>', [(2, [2])], id="an empty row twice"
+        ),
+        pytest.param(
             "<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>",
             [(1, [1, 2]), (2, [3])],
             id="cells without addresses",

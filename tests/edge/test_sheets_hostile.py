@@ -104,6 +104,18 @@ UTF16 = make.sheet_xml(GOOD).encode("utf-16")
         pytest.param("a.xlsx", cut, "is damaged or incomplete", id="cut off"),
         pytest.param("a.xlsx", scratched, "is damaged or incomplete", id="wrong checksum"),
         pytest.param("a.xlsx", lying, "is damaged or incomplete", id="part larger than it says"),
+        pytest.param(
+            "a.xlsx",
+            lambda path: make.xlsx(path, make.row(2, make.text("A2", "x")) + make.row(3) + make.row(2)),
+            "is damaged or incomplete (sheet 'Intake' has row 2 twice)",
+            id="row twice",
+        ),
+        pytest.param(
+            "a.xlsx",
+            lambda path: make.xlsx(path, "<row r='5'><c r='A5'><v>1</v></c></row><row r='5' spans='1:1'></row>"),
+            "has row 5 twice",
+            id="row twice, in other quotes",
+        ),
         pytest.param("a.xlsx", locked, "is protected by a password", id="encrypted zip"),
         pytest.param(
             "a.xlsx", written(b"PK\x03\x04" + b"\0" * 500), "is damaged or incomplete", id="zip without directory"
