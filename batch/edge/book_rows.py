@@ -125,7 +125,8 @@ def _around_model_row(sheet: str) -> tuple[str, str]:
     sheet = re.sub(r"<dimension [^>]*/>", "", sheet, count=1)
     found = _MODEL_ROW.search(sheet)
     assert found, "a sheet to be filled has no model row"
-    return sheet[: found.start()], sheet[found.end() :]
+    # Rows below it are empty ones, written where a note is hung on; a row must not be there twice.
+    return sheet[: found.start()], _EMPTY_ROW.sub("", sheet[found.end() :])
 
 
 def _escaped(text: str) -> str:
@@ -138,6 +139,7 @@ _PLAIN = re.compile(r"[ !-%'-;=?-^`-~\u00a0-\ud7ff]*")
 _LIKE_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _MODEL_ROW = re.compile(r'<row r="2"[^>]*>.*?</row>', re.DOTALL)
+_EMPTY_ROW = re.compile(r'<row r="\d+"[^>]*/>')
 
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 

@@ -140,6 +140,15 @@ def test_the_wrong_cells_are_coloured_and_noted(world: World) -> None:
     assert first["Code"].value == "QUANTITY_NOT_INTEGER, SERIAL_STORED_AS_NUMBER, AMOUNT_INVALID"
 
 
+def test_no_row_is_there_twice_where_notes_hang_on_several(world: World) -> None:
+    world.intake(*(row(f"R-{at}", quantity="two") for at in range(3)))
+    _, path = export(world)
+    with zipfile.ZipFile(path) as book:
+        rows = re.findall(r'<row r="(\d+)"', book.read("xl/worksheets/sheet1.xml").decode())
+    assert rows == ["1", "2", "3", "4"]
+    assert [cells(intake_sheet(path), at)["Quantity"].comment is None for at in (2, 3, 4)] == [False] * 3
+
+
 def test_columns_unknown_to_us_are_kept_at_the_end(world: World) -> None:
     head = "Till,RMA,Account,SKU,Qty,Store,Unit,Came from,Note to self\n"
     world.intake(raw(world, head + "7,R-1,C1,NONE,1,HQ,=2+2,elsewhere,+ask Ann\n"))
