@@ -12,7 +12,7 @@ import click
 from batch.cli.invocation import asks, invocation
 from batch.cli.output import say, say_json, shown
 from batch.cli.printing import plural
-from batch.cli.progress import progress_for
+from batch.cli.progress import progressing
 from batch.cli.report import OVERWRITE, must_end
 from batch.core.label_sizes import SIZES, LabelSize, LabelSizeError, label_size
 
@@ -88,8 +88,7 @@ def labels(  # noqa: PLR0917 - click passes every option by name
     asked = invocation()
     settings = asked.settings()
     terms = LabelTerms(size or label_size(settings.label_size), start, font or settings.label_font)
-    progress = progress_for(quiet=asked.quiet)
-    with read_only(asked.open()) as connection:
+    with progressing(quiet=asked.quiet) as progress, read_only(asked.open()) as connection:
         if run_id is not None:
             total, chosen = labels_of_run(connection, run_id)
         else:

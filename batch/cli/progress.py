@@ -25,14 +25,21 @@ def progress_for(*, quiet: bool) -> Progress:
 
 
 @contextlib.contextmanager
-def under_way(label: str, *, quiet: bool = False) -> Iterator[None]:
-    """Show that something goes on whose end nobody can tell, and for how long it has."""
+def progressing(*, quiet: bool) -> Iterator[Progress]:
+    """Give bars as `progress_for` does, and take them away however the work ends: a bar hides the cursor."""
     progress = progress_for(quiet=quiet)
-    progress.start(label, None)
     try:
-        yield
+        yield progress
     finally:
         progress.finish()
+
+
+@contextlib.contextmanager
+def under_way(label: str, *, quiet: bool = False) -> Iterator[None]:
+    """Show that something goes on whose end nobody can tell, and for how long it has."""
+    with progressing(quiet=quiet) as progress:
+        progress.start(label, None)
+        yield
 
 
 class TerminalProgress:

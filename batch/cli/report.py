@@ -1,4 +1,4 @@
-"""Write the papers of a run: its reconciliation, and labels for its serials."""
+"""Write the reconciliation of a run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from batch.cli.invocation import asks, invocation
 from batch.cli.output import figure, say, say_json, shown, table
 from batch.cli.printing import amount, blocks_text, wrapped
-from batch.cli.progress import progress_for
+from batch.cli.progress import progressing
 from batch.errors import InvariantError
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def report(file: Path, run_id: int, *, overwrite: bool) -> int:
     from batch.edge.reconciliation_book import write_reconciliation
 
     asked = invocation()
-    progress = progress_for(quiet=asked.quiet)
-    with read_only(asked.open()) as connection:
+    with progressing(quiet=asked.quiet) as progress, read_only(asked.open()) as connection:
         found = write_reconciliation(connection, run_id, file, overwrite=overwrite, progress=progress)
     status = InvariantError.exit_status if found.broken else 0
     if asked.json:

@@ -17,7 +17,7 @@ from batch.cli.invocation import asks, invocation
 from batch.cli.night_page import night_line, night_notes
 from batch.cli.output import remark, say, say_json, shown
 from batch.cli.printing import quiet_text, run_text
-from batch.cli.progress import progress_for
+from batch.cli.progress import progressing
 from batch.errors import SerialbackError
 from batch.job import Job, named
 from batch.report import FIGURES, NOOP, NightReport, RunReport
@@ -115,16 +115,17 @@ def nightly() -> int:
 
     asked = invocation()
     database = asked.open(any_schema=True)
-    report = run_nightly(
-        JOB,
-        named([intake.JOB, pos.JOB]),
-        database,
-        asked.settings(),
-        business_date=asked.business_date,
-        dry_run=asked.dry_run,
-        clock=utc_now,
-        progress=progress_for(quiet=asked.quiet),
-    )
+    with progressing(quiet=asked.quiet) as progress:
+        report = run_nightly(
+            JOB,
+            named([intake.JOB, pos.JOB]),
+            database,
+            asked.settings(),
+            business_date=asked.business_date,
+            dry_run=asked.dry_run,
+            clock=utc_now,
+            progress=progress,
+        )
     return print_night(report, write_metrics_file(database, report.exit_status))
 
 
@@ -151,7 +152,7 @@ def run_and_print(job: Job, files: Sequence[Path] = ()) -> int:
 
     asked = invocation()
     settings = asked.settings()
-    with begin_reading(job, settings, files) as readings:
+    with begin_reading(job, settings, files) as readings, progressing(quiet=asked.quiet) as progress:
         # The runner looks at the schema itself.
         database = asked.open(any_schema=True)
         from batch.runner import run_job
@@ -164,7 +165,7 @@ def run_and_print(job: Job, files: Sequence[Path] = ()) -> int:
             business_date=asked.business_date,
             dry_run=asked.dry_run,
             clock=utc_now,
-            progress=progress_for(quiet=asked.quiet),
+            progress=progress,
         )
     status = write_metrics_file(database, report.exit_status)
     return print_report(dataclasses.replace(report, exit_status=status))

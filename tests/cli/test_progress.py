@@ -13,6 +13,7 @@ from batch.cli.progress import TerminalProgress, progress_for
 from batch.cli.progress_bars import CountColumn, LeftColumn, RateColumn, bars, begun
 from batch.report import NO_PROGRESS
 from tests.cli.commands import watched
+from tests.databases import Database
 
 SCRIPT = """
 import sys, time
@@ -33,6 +34,25 @@ from batch.cli.progress import under_way
 with under_way("Checking"):
     time.sleep(3.2)
 """
+
+# The work of a command fails as soon as its bar is on the screen.
+FAILS = """
+import importlib, sys, time
+from batch.cli import main, progress
+from batch.errors import DatabaseUnavailableError
+import batch.edge.labels
+batch.edge.labels.labels_of_run = lambda *args: (1, iter(()))
+def fails(*args, progress, **kept):
+    progress.start("Working", 10)
+    while progress._bars is None or not progress._bars.live.is_started:
+        time.sleep(0.01)
+    raise DatabaseUnavailableError("The database is gone.")
+module, name = sys.argv.pop(1).split(":")
+setattr(importlib.import_module(module), name, fails)
+progress.progress_for = lambda quiet: progress.TerminalProgress(0.0)
+main()
+"""
+HIDES, SHOWS = "\x1b[?25l", "\x1b[?25h"
 
 
 @pytest.mark.parametrize("quiet", [True, False])
@@ -96,3 +116,26 @@ def test_steps_follow_one_another() -> None:
     progress.finish()
     progress.finish()
     assert time.perf_counter() - before < 5
+
+
+@pytest.mark.parametrize(
+    ("work", "command"),
+    [
+        pytest.param("batch.runner:run_job", ["run", "pos"], id="a job"),
+        pytest.param("batch.nightly:run_nightly", ["run", "nightly"], id="a night"),
+        pytest.param("batch.edge.labels:print_labels", ["labels", "--run", "1", "run.pdf"], id="labels"),
+        pytest.param(
+            "batch.edge.reconciliation_book:write_reconciliation", ["report", "--run", "1", "run.xlsx"], id="a report"
+        ),
+    ],
+)
+def test_a_command_that_fails_leaves_the_cursor_as_it_was(
+    work: str, command: list[str], sqlite_database: Database, tmp_path: Path
+) -> None:
+    database = ["--database", sqlite_database.url]
+    script = tmp_path / "script.py"
+    script.write_text(FAILS, encoding="utf-8")
+    status, text = watched([sys.executable, str(script), work, *command, *database], cwd=tmp_path, columns=100)
+    assert (status, text.count("The database is gone.")) == (69, 1)
+    assert HIDES in text
+    assert text.rindex(SHOWS) > text.rindex(HIDES)
