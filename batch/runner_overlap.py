@@ -297,8 +297,9 @@ class Overlap:
             step.committed = True
         finally:
             self.writing.discard(step.connection)
-            step.own_written.set()
             step.ended.set()
+            # Last, so that the one behind that waits for it knows whether this one has failed.
+            step.own_written.set()
         reach("chunk.committed")
 
     def _assert_wanted(self, step: _Step) -> None:

@@ -121,20 +121,30 @@ def ages() -> tuple[int, int]:
     ],
 )
 def test_what_people_read(args: list[str], text: str, books: Database, tmp_path: Path) -> None:
+    before = ages()
     run = serialback("--database", books.url, *args, cwd=tmp_path)
-    old, new = (f"{age:,} days" for age in ages())
-    expected = text.replace("{age}", "age".rjust(len(old))).replace("{old}", old).replace("{new}", new.rjust(len(old)))
-    assert (run.returncode, run.stdout, run.stderr) == (0, expected, "")
+    assert (run.returncode, run.stderr) == (0, "")
+    # They are a day older where the clock has struck meanwhile.
+    assert run.stdout in {told_at(text, before), told_at(text, ages())}
+
+
+def told_at(text: str, ages: tuple[int, int]) -> str:
+    """Fill in how old the two open exceptions are."""
+    old, new = (f"{age:,} days" for age in ages)
+    return text.replace("{age}", "age".rjust(len(old))).replace("{old}", old).replace("{new}", new.rjust(len(old)))
 
 
 def test_open_exceptions_are_counted_by_age(books: Database, tmp_path: Path) -> None:
     asked = ("exceptions", "--ages", "--database", books.url)
-    old, new = ages()
+    before = ages()
     lines = serialback(*asked, cwd=tmp_path).stdout.splitlines()
-    assert [line.split() for line in lines] == [
-        ["code", "open", "under", "1", "day", "under", "7", "under", "30", "older", "oldest"],
-        ["SERIAL_UNKNOWN", "1", "0", "0", "0", "1", f"{old:,}", "days"],
-        ["MFR_SERIAL_AMBIGUOUS", "1", "0", "0", "0", "1", f"{new:,}", "days"],
+    assert [line.split() for line in lines] in [
+        [
+            ["code", "open", "under", "1", "day", "under", "7", "under", "30", "older", "oldest"],
+            ["SERIAL_UNKNOWN", "1", "0", "0", "0", "1", f"{old:,}", "days"],
+            ["MFR_SERIAL_AMBIGUOUS", "1", "0", "0", "0", "1", f"{new:,}", "days"],
+        ]
+        for old, new in (before, ages())
     ]
     told = json_of(serialback(*asked, "--json", cwd=tmp_path))
     assert (told["total"], [band["older"] for band in told["ages"]]) == (2, [1, 1])

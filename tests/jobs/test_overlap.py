@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import signal
+import threading
 import time
 from typing import Any
 
@@ -19,6 +20,7 @@ from batch.edge.stopping import StoppedError
 from batch.edge.store import _write_statuses, write_outcome
 from batch.errors import BusyError
 from batch.log import logger
+from batch.runner_overlap import Overlap
 from tests.jobs.world import World, row
 
 # The third document names a unit that the second brings; the fourth stands alone.
@@ -124,19 +126,28 @@ def test_a_chunk_that_cannot_be_written_is_settled_alone(
 
 def test_a_chunk_behind_one_that_fails_is_not_begun(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits for the one ahead to have written what is its own, and what that one has not, nobody follows."""
+    two_writers = world.database.engine.dialect.name == "postgresql"
     given: list[Outcome] = []
+    second_given = threading.Event()
+    turns = itertools.count(1)
+    write = Overlap._write
+
+    def writing(overlap: Overlap, step: Any) -> None:
+        if next(turns) == 2:
+            second_given.set()
+        write(overlap, step)
 
     def failing(connection: sa.Connection, outcome: Outcome, *more: Any) -> None:
         given.append(outcome)
         if len(given) == 1:
-            # By then the second is decided, and given to the other writer.
-            time.sleep(0.5)
+            assert not two_writers or second_given.wait(60)
             raise ZeroDivisionError
         write_outcome(connection, outcome, *more)
 
+    monkeypatch.setattr(Overlap, "_write", writing)
     monkeypatch.setattr("batch.runner_overlap.write_outcome", failing)
     world.intake(*NIGHT)
-    assert len(given) == (3 if world.database.engine.dialect.name == "postgresql" else 4)
+    assert len(given) == (3 if two_writers else 4)
     assert_settled(world)
 
 
