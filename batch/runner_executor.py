@@ -74,8 +74,10 @@ class LocalProcesses:
     def run(self, lanes: Sequence[Lane], done: Callable[[int], None], check: Callable[[], None]) -> None:
         """Settle lanes beside one another, each of them in its order."""
         waiting = collections.deque(collections.deque(lane) for lane in lanes)
-        workers = [self._start() for _ in range(min(self._count, len(lanes)))]
+        workers: list[_Worker] = []
         try:
+            # One by one: where one cannot be started, those before it are in the list, and ended.
+            workers.extend(self._start() for _ in range(min(self._count, len(lanes))))
             while waiting or any(worker.lane is not None for worker in workers):
                 try:
                     check()

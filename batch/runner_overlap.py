@@ -314,7 +314,9 @@ class Overlap:
         except Exception as fault:
             if self.settler.session.keeps_what_failed:
                 # What it has written stays in the rehearsal: going on from there would tell nothing.
-                raise fault if isinstance(fault, SerialbackError) else SpoiledRehearsalError(str(fault)) from fault
+                if isinstance(fault, SerialbackError):
+                    raise
+                raise SpoiledRehearsalError(str(fault)) from fault
             logger().warning("chunk_not_written", reason=type(fault).__name__)
             return False
         return True

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from batch.edge.lanes import lanes_of
 from batch.edge.plan import plan_pos
+from batch.runner_executor import LocalProcesses
 from tests.faults.night import HEADER, WHOLE, Fresh, Night, until
 
 WORKERS = ("--workers", "3")
@@ -180,6 +182,22 @@ def test_a_worker_that_is_killed_loses_nothing(fresh: Fresh, seed: int) -> None:
             assert program.returncode == 0, said
         assert outcomes(night) == expected
         night.assert_sound()
+
+
+def test_workers_are_ended_where_not_all_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[subprocess.Popen[str]] = []
+    popen = subprocess.Popen
+
+    def starting(_: list[str], **given: Any) -> subprocess.Popen[str]:
+        if begun:
+            raise OSError("no process can be had")
+        begun.append(popen(["cat"], **given))
+        return begun[0]
+
+    monkeypatch.setattr("batch.runner_executor.subprocess.Popen", starting)
+    with pytest.raises(OSError, match="no process"):
+        LocalProcesses(2, "", {}).run([[([1], 1)], [([2], 1)]], lambda _: None, lambda: None)
+    assert begun[0].returncode is not None
 
 
 def test_a_killed_run_leaves_no_worker(fresh: Fresh) -> None:

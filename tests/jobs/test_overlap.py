@@ -6,6 +6,7 @@ import itertools
 import signal
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -20,7 +21,6 @@ from batch.edge.stopping import StoppedError
 from batch.edge.store import _write_statuses, write_outcome
 from batch.errors import BusyError
 from batch.log import logger
-from batch.runner_overlap import Overlap
 from tests.jobs.world import World, row
 
 # The third document names a unit that the second brings; the fourth stands alone.
@@ -130,12 +130,12 @@ def test_a_chunk_behind_one_that_fails_is_not_begun(world: World, monkeypatch: p
     given: list[Outcome] = []
     second_given = threading.Event()
     turns = itertools.count(1)
-    write = Overlap._write
+    submit = ThreadPoolExecutor.submit
 
-    def writing(overlap: Overlap, step: Any) -> None:
+    def submitting(*work: Any) -> Future[Any]:
         if next(turns) == 2:
             second_given.set()
-        write(overlap, step)
+        return submit(*work)
 
     def failing(connection: sa.Connection, outcome: Outcome, *more: Any) -> None:
         given.append(outcome)
@@ -144,7 +144,7 @@ def test_a_chunk_behind_one_that_fails_is_not_begun(world: World, monkeypatch: p
             raise ZeroDivisionError
         write_outcome(connection, outcome, *more)
 
-    monkeypatch.setattr(Overlap, "_write", writing)
+    monkeypatch.setattr("batch.runner_overlap.ThreadPoolExecutor.submit", submitting)
     monkeypatch.setattr("batch.runner_overlap.write_outcome", failing)
     world.intake(*NIGHT)
     assert len(given) == (3 if two_writers else 4)
@@ -210,8 +210,9 @@ def test_a_rehearsal_that_cannot_write_is_given_up_or_made_again(
 
     monkeypatch.setattr("batch.runner_overlap.write_outcome", failing)
     if lines_refused is None:
-        with pytest.raises(BusyError):
+        with pytest.raises(BusyError) as raised:
             world.intake(*NIGHT, dry_run=True)
+        assert raised.value.__cause__ is None
     else:
         assert world.intake(*NIGHT, dry_run=True).lines_refused == lines_refused
     assert world.count("document", "serial", "exception") == [0, 0, 0]
