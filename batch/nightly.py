@@ -21,7 +21,7 @@ from batch.edge import ledger
 from batch.edge.database import check_schema
 from batch.edge.failpoint import reach
 from batch.edge.inbox import Claim, Sweep, claimed_by_the_dead, look_around, sweeping
-from batch.edge.inbox_places import Places, told_of
+from batch.edge.inbox_places import OnFile, Places, told_of
 from batch.edge.lock import HeldLock, settlement_lock
 from batch.edge.night_files import open_exceptions, write_night
 from batch.edge.run_report import RunFacts, read_report
@@ -120,17 +120,22 @@ class NightRun:
     def report(self) -> NightReport:
         """Say how the night went."""
         notes = [note for part in self.parts if part.report for note in part.report.notes]
+        problems = list(self.problems)
         left_open = attempted(self._count_open)
+        if isinstance(left_open, Failure):
+            problems.append(f"the open exceptions could not be counted: {left_open.error}")
         warned = attempted(lambda: outlook_notes(self.session, self.settings, self.clock()))
+        if isinstance(warned, Failure):
+            problems.append(f"how long the sequences last could not be worked out: {warned.error}")
         return NightReport(
             business_date=self.business_date,
             dry_run=self.session.dry_run,
             started_at=self.started_at,
             finished_at=self.clock(),
             parts=tuple(self.parts),
-            open_exceptions=0 if isinstance(left_open, Failure) else left_open,
+            open_exceptions=None if isinstance(left_open, Failure) else left_open,
             notes=(*self.notes, *notes, *([] if isinstance(warned, Failure) else warned)),
-            problems=tuple(self.problems),
+            problems=tuple(problems),
         )
 
     # --- The parts -----------------------------------------------------------------------------
@@ -177,18 +182,21 @@ class NightRun:
     def _place(self, places: Places, claim: Claim, told: FileOutcome | None) -> bool:
         """Move a file whose fate is known; False where nothing is known of it."""
 
-        def place() -> bool:
+        def ask() -> OnFile | None:
             with _in_plain_words(claim.path), self.session.transaction() as connection:
-                found = told_of(connection, claim, told)
-                if found is not None:
-                    places.place(connection, claim, found)
-                return found is not None
+                return told_of(connection, claim, told)
 
-        placed = attempted(place)
-        if isinstance(placed, Failure):
+        def place(found: OnFile) -> None:
+            with _in_plain_words(claim.path), self.session.transaction() as connection:
+                places.place(connection, claim, found)
+
+        found = attempted(ask)
+        if isinstance(found, Failure):
+            # It stays claimed, and the next night asks again: it may be settled.
+            self.problems.append(f"{claim.path.name}: what became of it could not be asked: {found.error}")
+        elif found is not None and isinstance(placed := attempted(functools.partial(place, found)), Failure):
             self.problems.append(f"{claim.path.name} is settled but could not be moved: {placed.error}")
-            return True
-        return placed
+        return found is not None
 
     def _look_around(self) -> Sequence[Path]:
         with self._stopping.at_once():

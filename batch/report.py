@@ -154,20 +154,20 @@ _WORST_FIRST: Final = (143, 130, 69, 78, 1, 4, 75, 65, 3)
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class NightReport:
-    """How a whole night went. `open_exceptions` are those open when it was over, whoever left them."""
+    """How a whole night went. `open_exceptions` are those open when it was over; None where nobody could count them."""
 
     business_date: dt.date
     dry_run: bool
     started_at: dt.datetime
     finished_at: dt.datetime
     parts: tuple[NightPart, ...]
-    open_exceptions: int
+    open_exceptions: int | None
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
     def exit_status(self) -> int:
-        """Give the worst exit status of the parts; a file that could not be moved counts as a failure."""
+        """Give the worst exit status of the parts; a problem outside of them counts as a failure."""
         told = {part.exit_status for part in self.parts} | ({1} if self.problems else set())
         worst = next((status for status in _WORST_FIRST if status in told), 0)
         # Whatever else a part has ended with is a failure.

@@ -23,9 +23,9 @@ def night_line(report: NightReport) -> str:
         f"{plural(figures['lines_posted'], 'line')} posted",
         f"{plural(figures['serials_generated'], 'serial')} generated, {figures['serials_attached']:,} attached",
         f"{plural(figures['credit_memos'], 'credit memo')}{totals}",
-        f"{plural(report.open_exceptions, 'exception')} open",
     ]
-    told = [facts[0], facts[-1]] if report.status == NOOP else facts
+    still_open = [] if report.open_exceptions is None else [f"{plural(report.open_exceptions, 'exception')} open"]
+    told = [*(facts[:1] if report.status == NOOP else facts), *still_open]
     return f"{'; '.join(told)} [{report.seconds:.1f} s]"
 
 

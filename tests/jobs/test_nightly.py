@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from batch.cli.night_page import night_line
 from batch.config import Settings, load_settings
 from batch.core.hold import Hold
 from batch.core.settle import settle
@@ -275,6 +276,40 @@ def test_files_that_cannot_be_moved_are_moved_by_the_next_night(world: World, in
     assert (report.status, report.exit_status, report.figures()["lines_posted"]) == ("DONE", 0, 1)
     assert "done/2026-03-31/a.exceptions.xlsx" in files(world)
     assert list((inbox / ".claimed").iterdir()) == []
+
+
+def failing(*_: object, **__: object) -> Any:
+    """Fail as what a database is asked does."""
+    raise DatabaseUnavailableError("The database is gone.")
+
+
+def test_a_file_that_could_not_be_asked_for_stays_claimed(
+    world: World, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.sheet(row("R-1"), name="inbox/a.xlsx")
+    monkeypatch.setattr("batch.nightly.told_of", failing)
+    report = nightly(world)
+    assert report.problems == ("a.xlsx: what became of it could not be asked: The database is gone.",)
+    assert (report.status, report.figures()["lines_posted"]) == ("FAILED", 1)
+    assert len(list((inbox / ".claimed").rglob("a.xlsx"))) == 1
+    monkeypatch.undo()
+    assert nightly(world).problems == ()
+    assert "done/2026-03-31/a.xlsx" in files(world)
+
+
+def test_what_could_not_be_counted_or_foreseen_is_said(
+    world: World, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.rmdir()
+    monkeypatch.setattr("batch.nightly.open_exceptions", failing)
+    monkeypatch.setattr("batch.nightly.outlook_notes", failing)
+    report = nightly(world)
+    assert report.problems == (
+        "the open exceptions could not be counted: The database is gone.",
+        "how long the sequences last could not be worked out: The database is gone.",
+    )
+    assert (report.status, report.exit_status, report.to_json()["open_exceptions"]) == ("FAILED", 1, None)
+    assert "open" not in night_line(report)
 
 
 @pytest.mark.parametrize(
