@@ -81,6 +81,8 @@ def exceptions(  # noqa: PLR0917 - click passes every option by name
 ) -> None:
     """List the lines that need a person, with the reason, what to do, and for how long they have waited.
 
+    With --quiet, nothing is printed where there is none.
+
     \b
     Example:
       serialback exceptions
@@ -114,8 +116,8 @@ def exceptions(  # noqa: PLR0917 - click passes every option by name
         total = count_exceptions(connection, wanted)
     if asked.json:
         say_json({"total": total, "exceptions": [dataclasses.asdict(row) for row in rows]})
-        return
-    say(_exceptions_text(rows, total, status))
+    elif rows or not asked.quiet:
+        say(_exceptions_text(rows, total, status))
 
 
 @click.command()
@@ -152,7 +154,7 @@ def _say_ages(asked: Invocation) -> None:
         say_json(
             {"total": sum(band.exceptions for band in bands), "ages": [dataclasses.asdict(band) for band in bands]}
         )
-    else:
+    elif bands or not asked.quiet:
         say(_ages_text(bands))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from batch.cli.output import say, say_json, shown
 from batch.cli.printing import plural
 from batch.cli.progress import under_way
 from batch.cli.report import OVERWRITE, must_end
+
+if TYPE_CHECKING:
+    from batch.edge.exceptions_workbook import Exported
 
 
 @click.command()
@@ -44,7 +48,6 @@ def export(file: Path, run_id: int | None, code: str | None, *, overwrite: bool)
     must_end(file, ".xlsx")
     from batch.edge.database import read_only
     from batch.edge.exception_rows import Wanted
-    from batch.edge.exceptions_frame import ELSEWHERE
     from batch.edge.exceptions_workbook import export_exceptions
     from batch.edge.lookup_run import check_run
 
@@ -56,17 +59,22 @@ def export(file: Path, run_id: int | None, code: str | None, *, overwrite: bool)
     rows = sum(written)
     if asked.json:
         say_json({"file": str(file) if rows else None, "rows": rows})
-    elif not rows:
-        say("There are no rows that need a person; nothing was written.")
     elif not asked.quiet:
-        to_do = []
-        if written.to_correct:
-            to_do.append(
-                f"Correct the cells in red and hand the workbook in as it is: serialback run intake {shown(file)}"
-            )
-        if written.to_read:
-            to_do.append(
-                f"{plural(written.to_read, 'row')} of the sheet {ELSEWHERE} can only be read in it: correct those of "
-                "a backfill in a file of their own (serialback run backfill), others where they come from."
-            )
-        say("\n".join([f"{plural(rows, 'row')} written to {shown(file)}.", *to_do]))
+        say(_export_text(written, file))
+
+
+def _export_text(written: Exported, file: Path) -> str:
+    from batch.edge.exceptions_frame import ELSEWHERE
+
+    rows = sum(written)
+    if not rows:
+        return "There are no rows that need a person; nothing was written."
+    told = [f"{plural(rows, 'row')} written to {shown(file)}."]
+    if written.to_correct:
+        told.append(f"Correct the cells in red and hand the workbook in as it is: serialback run intake {shown(file)}")
+    if written.to_read:
+        told.append(
+            f"{plural(written.to_read, 'row')} of the sheet {ELSEWHERE} can only be read in it: correct those of "
+            "a backfill in a file of their own (serialback run backfill), others where they come from."
+        )
+    return "\n".join(told)

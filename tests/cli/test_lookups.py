@@ -117,6 +117,8 @@ def ages() -> tuple[int, int]:
             "There are no open exceptions of this kind.\n",
             id="no exceptions",
         ),
+        pytest.param(["exceptions", "--code", "price_unknown", "--quiet"], "", id="no exceptions, quietly"),
+        pytest.param(["exceptions", "--quiet"], EXCEPTIONS, id="exceptions, quietly"),
         pytest.param(["verify", "--quiet"], "", id="all holds, quietly"),
     ],
 )
@@ -155,6 +157,8 @@ def test_open_exceptions_are_counted_by_age(books: Database, tmp_path: Path) -> 
 def test_where_nothing_waits_no_age_is_told(database: Database, tmp_path: Path) -> None:
     run = serialback("exceptions", "--ages", "--database", database.url, cwd=tmp_path)
     assert (run.returncode, run.stdout) == (0, "There are no open exceptions.\n")
+    quiet = serialback("exceptions", "--ages", "--quiet", "--database", database.url, cwd=tmp_path)
+    assert (quiet.returncode, quiet.stdout) == (0, "")
 
 
 def test_the_look_ups_as_json(books: Database, tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_exceptions_are_exported_corrected_and_handed_in(shop: Database, tmp_pat
     assert run(shop, tmp_path, "exceptions", "--export", "back.xlsx") == (
         0, "There are no rows that need a person; nothing was written.\n", "",
     )  # fmt: skip
+    assert run(shop, tmp_path, "exceptions", "--export", "back.xlsx", "--quiet") == (0, "", "")
     assert run(shop, tmp_path, "run", "intake", "march.csv", "--quiet")[0] == 0
     said = (
         "1 row written to back.xlsx.\n"
