@@ -35,8 +35,7 @@ def runs(run_id: int | None, job: str | None, limit: int) -> None:
     """
     from batch.cli.run_pages import run_page, runs_page
     from batch.edge.database import read_only
-    from batch.edge.lookup_run import no_such_run, one_run
-    from batch.edge.lookups import list_runs
+    from batch.edge.lookup_run import list_runs, no_such_run, one_run
 
     asked = invocation()
     with read_only(asked.open()) as connection:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 # AI 21 holds at most 20 characters of the GS1 character set 82.
-SERIAL_LIMIT = 20
 _SERIAL = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}")
 _GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 

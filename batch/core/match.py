@@ -12,10 +12,11 @@ from typing import Any
 
 from batch.core.chunk import Chunk, Item, NamedUnit, OpenDocument, Unit
 from batch.core.codes import Refusal
+from batch.core.document_names import document_words
 from batch.core.keys import serial_key
 from batch.core.mfr_check import MfrCheckError, mfr_serial_check
 from batch.core.register import Register
-from batch.core.say import Speaker, document_words
+from batch.core.say import Speaker
 
 Line = Mapping[str, Any]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from batch.core.chunk import OpenDocument, Terms, Unit
 from batch.core.codes import Refusal
 from batch.core.credit import cost_of, memo_line
+from batch.core.document_names import document_words
 from batch.core.hold import Hold
 from batch.core.judge import Judge, Judged, Line
 from batch.core.judged import JudgedLine
@@ -27,7 +28,6 @@ from batch.core.outcome import (
     UnitRow,
 )
 from batch.core.register import Register
-from batch.core.say import document_words
 
 _OPEN = frozenset({"PENDING", "REFUSED", "HELD"})
 _A_ROW = "a row of it that could not be a line"

@@ -113,8 +113,6 @@ class ExceptionFilter:
     run_id: int | None = None
     code: str | None = None
     status: str | None = "OPEN"
-    severity: str | None = None
-    document_type: str | None = None
     document_no: str | None = None
 
 

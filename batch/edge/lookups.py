@@ -1,4 +1,4 @@
-"""Look up runs and exceptions, as plain values that can be printed or sent as JSON."""
+"""Look up exceptions, as plain values that can be printed or sent as JSON."""
 
 from __future__ import annotations
 
@@ -10,17 +10,7 @@ import sqlalchemy as sa
 from batch.core.codes import CATALOGUE
 from batch.edge.iso import iso_instant
 from batch.edge.lookup_records import AgeBand, ExceptionFilter, ExceptionRow
-from batch.edge.lookup_run import list_runs, one_run
 from batch.edge.schema import EXCEPTION, INTAKE_FILE
-
-__all__ = [
-    "ExceptionFilter",
-    "count_exceptions",
-    "list_exceptions",
-    "list_runs",
-    "one_run",
-    "open_exception_ages",
-]
 
 DAY = dt.timedelta(days=1)
 
@@ -58,8 +48,6 @@ def _conditions(wanted: ExceptionFilter) -> list[sa.ColumnElement[bool]]:
         for column, value in (
             (EXCEPTION.c.status, wanted.status),
             (EXCEPTION.c.code, wanted.code),
-            (EXCEPTION.c.severity, wanted.severity),
-            (EXCEPTION.c.document_type, wanted.document_type),
             (EXCEPTION.c.document_no, wanted.document_no),
         )
         if value is not None

@@ -11,9 +11,10 @@ from batch.core import rules
 from batch.core import rules_amounts as amounts
 from batch.core.chunk import Chunk
 from batch.core.codes import CATALOGUE
+from batch.core.document_names import document_words
 from batch.core.lines import enrich
 from batch.core.rule import Rule
-from batch.core.say import Speaker, document_words
+from batch.core.say import Speaker
 from tests.core.chunks import TERMS, WORLD, World, chunk, customer, doc, location
 
 CLOSED = WORLD.having(
