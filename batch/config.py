@@ -29,6 +29,7 @@ from pydantic_settings import SettingsError as LayerError
 
 from batch.core import currency as iso_4217
 from batch.core.cron import cron_flaw
+from batch.core.date_formats import flaw_of_format
 from batch.core.label_sizes import DEFAULT_SIZE, label_size
 from batch.core.secrecy import without_secrets
 from batch.errors import SettingsError, one_line
@@ -175,14 +176,8 @@ class Settings(BaseSettings):
     @field_validator("date_formats")
     @classmethod
     def _telling_formats(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        day = dt.datetime(2001, 2, 3)
-        for text in value:
-            try:
-                told = dt.datetime.strptime(day.strftime(text), text)
-            except ValueError as error:
-                raise ValueError(f"{text!r} is no date format: {error}") from error
-            if told != day:
-                raise ValueError(f"{text!r} does not tell day, month and year; write it like %d.%m.%Y")
+        for flaw in filter(None, map(flaw_of_format, value)):
+            raise ValueError(f"{flaw}; write it like %d.%m.%Y")
         return value
 
     @field_validator("label_size")

@@ -13,10 +13,10 @@ import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from batch.config import DEFAULT_ORIGIN, Settings
 from batch.edge import ledger
 from batch.edge.database import check_schema
 from batch.edge.failpoint import reach
@@ -33,9 +33,6 @@ from batch.report import DONE, INTERRUPTED, NO_PROGRESS, NOOP, FileOutcome, Nigh
 from batch.runner import Run, outlook_notes
 from batch.runner_attempt import Failure, attempted
 from batch.runner_before import begin_reading, check_workforce, rarely_look_for_circles
-
-if TYPE_CHECKING:
-    from batch.config import Settings
 
 # With these nothing that comes after can go better: no database, or settings that are wrong.
 _ENDS_THE_NIGHT = frozenset({69, 78})
@@ -152,7 +149,7 @@ class NightRun:
         """Sweep the inbox; none that is there is nothing to do, unless somebody has said where it is."""
         inbox = self.settings.inbox
         if not inbox.is_dir():
-            if (origin := self.settings.origin("inbox")) != "default":
+            if (origin := self.settings.origin("inbox")) != DEFAULT_ORIGIN:
                 self.problems.append(f"there is no inbox {inbox}, which is set by {origin}: nothing was taken from it")
             return
         with _in_plain_words(inbox):

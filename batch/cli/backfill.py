@@ -7,10 +7,8 @@ from pathlib import Path
 
 import click
 
-from batch.cli.invocation import asks, invocation
+from batch.cli.invocation import RUN_OPTIONS, asks, invocation
 from batch.job import LegacyFiles
-
-OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "cluster", "json", "quiet", "strict", "metrics")
 
 
 @click.command()
@@ -40,7 +38,7 @@ OPTIONS = ("database", "config", "business_date", "dry_run", "workers", "cluster
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="S", help="Which sample: the same seed, the same one."
 )
-@asks(*OPTIONS)
+@asks(*RUN_OPTIONS)
 def backfill(
     files: tuple[Path, ...],
     *,

@@ -20,6 +20,20 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+# What every job is asked with.
+RUN_OPTIONS: Final = (
+    "database",
+    "config",
+    "business_date",
+    "dry_run",
+    "workers",
+    "cluster",
+    "json",
+    "quiet",
+    "strict",
+    "metrics",
+)
+
 
 @dataclasses.dataclass(slots=True)
 class Invocation:

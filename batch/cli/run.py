@@ -13,7 +13,7 @@ import click
 from batch.cli.backfill import backfill
 from batch.cli.exits import STRICT
 from batch.cli.folders import intake_files
-from batch.cli.invocation import asks, invocation
+from batch.cli.invocation import RUN_OPTIONS, asks, invocation
 from batch.cli.night_page import night_line, night_notes
 from batch.cli.output import remark, say, say_json, shown
 from batch.cli.printing import quiet_text, run_text
@@ -24,19 +24,6 @@ from batch.report import FIGURES, NOOP, NightReport, RunReport
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-RUN_OPTIONS = (
-    "database",
-    "config",
-    "business_date",
-    "dry_run",
-    "workers",
-    "cluster",
-    "json",
-    "quiet",
-    "strict",
-    "metrics",
-)
 
 
 @click.group()

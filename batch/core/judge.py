@@ -9,7 +9,7 @@ from typing import Any
 
 from batch.core.check import Found
 from batch.core.chunk import Chunk
-from batch.core.codes import REFUSE, Refusal
+from batch.core.codes import PLACE, REFUSE, Refusal
 from batch.core.keys import serial_key
 from batch.core.match import Matcher, Mentioned, UnitPlan
 from batch.core.numbers import Context, Issued, Numbers
@@ -145,8 +145,8 @@ class Judge:
         wanted = sum(1 for plan in judged.plans if plan.generates)
         starts = any(plan.unit is None for plan in judged.plans)
         rules = [rule for rule in self._later.get(label, ()) if starts or not rule.only_when_generating]
-        place = [rule for rule in rules if rule.code.stage == "place and number"]
-        credit = [rule for rule in rules if rule.code.stage != "place and number"]
+        place = [rule for rule in rules if rule.code.stage == PLACE]
+        credit = [rule for rule in rules if rule.code.stage != PLACE]
         reasons = [self.speaker.by_rule(rule, line) for rule in place]
         problems = [self._memo_problem] if line["writes_memo"] and self._memo_problem else []
         context = self._context(line, wanted, problems)

@@ -15,6 +15,7 @@ from batch.edge.behind import send, wait_for_what_is_sent
 from batch.edge.database import json_text
 from batch.edge.database_errors import sql_state
 from batch.edge.schema import Instant, instant_text
+from batch.edge.schema_columns import LARGEST_WHOLE
 
 Row = tuple[Any, ...]
 
@@ -27,7 +28,6 @@ _ARRAY_KEYS = 20_000
 # SQLite takes texts of ten times this; rows of very long cells come to more.
 _LONGEST_TEXT = 100_000_000
 _CHANGES = "serialback_changes"
-_LARGEST = 2**63 - 1
 # PostgreSQL: character not in repertoire, which is what it calls a NUL.
 _NUL_STATE = "22021"
 
@@ -208,7 +208,7 @@ def _sqlite_values(kind: sa.types.TypeEngine[Any], values: Sequence[Any]) -> Ite
     if isinstance(kind, sa.Integer):
         # In JSON a larger number would go, and come out of it rounded.
         given = [value for value in values if value]
-        if given and not -_LARGEST - 1 <= min(given) <= max(given) <= _LARGEST:
+        if given and not -LARGEST_WHOLE - 1 <= min(given) <= max(given) <= LARGEST_WHOLE:
             raise OverflowError("a whole number takes more than eight bytes")
         return values
     if isinstance(kind, Instant):

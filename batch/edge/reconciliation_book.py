@@ -16,7 +16,7 @@ from batch.core.currency import exponent, major_text
 from batch.core.document_names import DOCUMENT_WORDS
 from batch.core.unit_classes import CLASSES, POSTED_CLASSES
 from batch.edge.audit import audit
-from batch.edge.audit_book import audit_controls, write_audit
+from batch.edge.audit_book import CELL_TEXT, audit_controls, write_audit
 from batch.edge.audit_records import Audit
 from batch.edge.lookup_run import no_such_run
 from batch.edge.new_file import new_file
@@ -28,7 +28,6 @@ from batch.report import NO_PROGRESS, Progress
 
 # A sheet ends here, the headings included; what is more goes on the next one.
 SHEET_ROWS = 1_048_576
-CELL_TEXT = 32_767
 ROWS_A_STEP = 500
 
 Row = TypeVar("Row")

@@ -23,6 +23,9 @@ METADATA = sa.MetaData(
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
+# What a column of whole numbers holds at most.
+LARGEST_WHOLE = 2**63 - 1
+
 INSTANT_FORMAT = "%Y-%m-%d %H:%M:%S.%f"
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from batch.edge.schema import EXCEPTION
+from batch.edge.schema_columns import LARGEST_WHOLE
 from batch.errors import UsageError
 
 MOST_BOUND = 1_000
-GREATEST_ID = 2**63 - 1
 MOST_NAMED = 10
 
 
@@ -47,7 +47,7 @@ def waive(connection: sa.Connection, exception_ids: Sequence[int], note: str, no
 
 def _statuses(connection: sa.Connection, wanted: Sequence[int]) -> dict[int, str]:
     statuses: dict[int, str] = {}
-    for part in _parts([one for one in wanted if 0 < one <= GREATEST_ID]):
+    for part in _parts([one for one in wanted if 0 < one <= LARGEST_WHOLE]):
         # Locked where the database locks rows, so that a run cannot resolve one in between.
         found = (
             sa.select(EXCEPTION.c.exception_id, EXCEPTION.c.status)
