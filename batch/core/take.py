@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from batch.core.chunk import OpenDocument, Terms, Unit
+from batch.core.chunk import OPEN_LINE_STATUSES, OpenDocument, Terms, Unit
 from batch.core.codes import Refusal
 from batch.core.credit import cost_of, memo_line
 from batch.core.document_names import document_words
@@ -29,7 +29,6 @@ from batch.core.outcome import (
 )
 from batch.core.register import Register
 
-_OPEN = frozenset({"PENDING", "REFUSED", "HELD"})
 _A_ROW = "a row of it that could not be a line"
 _ROW_REMEDY = "Correct that row and hand the document in again, or waive the row's exception; this line needs nothing."
 
@@ -200,9 +199,11 @@ class Taker:
 def final_status(statuses: Sequence[str], before: str) -> str:
     """Give a document's status from its lines': done, partly done, or nothing done."""
     lines = [status for status in statuses if status != "IGNORED"]
-    if before == "RECEIVED" and ("COMMITTED" in lines or (lines and all(status in _OPEN for status in lines))):
+    if before == "RECEIVED" and (
+        "COMMITTED" in lines or (lines and all(status in OPEN_LINE_STATUSES for status in lines))
+    ):
         return "RECEIVED"
-    open_lines = [status for status in lines if status in _OPEN]
+    open_lines = [status for status in lines if status in OPEN_LINE_STATUSES]
     if open_lines:
         return "HELD" if len(open_lines) == len(lines) else "PARTIAL"
     if "COMMITTED" in lines:

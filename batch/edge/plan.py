@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
+from batch.core.chunk import OPEN_LINE_STATUSES
 from batch.edge.schema import DOCUMENT, DOCUMENT_IS_OPEN, DOCUMENT_LINE, INTAKE_FILE
 
 _DOCUMENTS_AT_ONCE = 20_000
@@ -128,9 +129,7 @@ def plan_pos(connection: sa.Connection) -> Plan:
 
 def _plan(connection: sa.Connection, chosen: sa.ColumnElement[bool], intake_file_ids: Sequence[int]) -> Plan:
     line = DOCUMENT_LINE.c
-    is_open = line.status.in_(("PENDING", "REFUSED", "HELD")) | (
-        (line.status == "COMMITTED") & (DOCUMENT.c.status == "RECEIVED")
-    )
+    is_open = line.status.in_(OPEN_LINE_STATUSES) | ((line.status == "COMMITTED") & (DOCUMENT.c.status == "RECEIVED"))
     landed = is_open & line.intake_file_id.in_(intake_file_ids) & (line.status == "PENDING")
     found = connection.execute(
         sa.select(DOCUMENT.c.document_id, sa.func.count(), _count(is_open), _count(landed))

@@ -6,6 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from batch.core.chunk import OPEN_LINE_STATUSES
 from batch.core.codes import CATALOGUE, Refusal
 from batch.core.document_names import line_words
 from batch.core.judged import JudgedLine
@@ -13,8 +14,6 @@ from batch.core.outcome import LineException, Outcome
 from batch.core.take import final_status
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, INTAKE_FILE
 from batch.edge.store import write_outcome
-
-_OPEN = ("PENDING", "REFUSED", "HELD")
 
 
 def quarantine(connection: sa.Connection, document_id: int, trace_id: str, run_id: int, now: dt.datetime) -> None:
@@ -35,7 +34,7 @@ def quarantine(connection: sa.Connection, document_id: int, trace_id: str, run_i
     statuses: list[str] = []
     for row in rows:
         receiving = document.status == "RECEIVED" and row.status == "COMMITTED"
-        if row.status not in _OPEN and not receiving:
+        if row.status not in OPEN_LINE_STATUSES and not receiving:
             statuses.append(row.status)
             continue
         statuses.append(row.status if receiving else "HELD")
