@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from batch.edge.new_file import MODE
+from batch.edge.new_file import new_file
 from batch.edge.outlook import outlooks
 from batch.edge.schema import EXCEPTION, RUN
 from batch.errors import SerialbackError
@@ -27,22 +24,11 @@ def write_metrics(connection: sa.Connection, path: Path, now: dt.datetime, night
     """Put the metrics in the place of those before; whoever reads meets one or the other, never half of one."""
     text = "".join(_page(connection, now, nights))
     try:
-        mode = path.stat().st_mode & 0o777 if path.exists() else MODE
-        # Not named *.prom: a collector that looks into the folder passes it over.
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as part:
-                part.write(text)
-                part.flush()
-                os.fchmod(descriptor, mode)
-                os.fsync(descriptor)
-            Path(name).replace(path)
-        except OSError:
-            with contextlib.suppress(FileNotFoundError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise SerialbackError(f"{path} cannot be written: {error.strerror or error}. The run itself stands.") from error
+        # Not named *.prom until it is whole: a collector that looks into the folder passes it over.
+        with new_file(path, overwrite=True, keep_mode=True) as part:
+            part.write_text(text, encoding="utf-8")
+    except SerialbackError as error:
+        raise SerialbackError(f"{error} The run itself stands.") from error
 
 
 def _page(connection: sa.Connection, now: dt.datetime, nights: int) -> Iterator[str]:

@@ -14,14 +14,16 @@ MODE = 0o640
 
 
 @contextlib.contextmanager
-def new_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+def new_file(path: Path, *, overwrite: bool = False, keep_mode: bool = False) -> Iterator[Path]:
     """Give a name beside `path` to write to; when all went well it becomes `path`, else it is gone.
 
+    With `keep_mode`, it may be read by whoever could read the file that it replaces.
     Raises UsageError where `path` is taken and is not to be overwritten, SerialbackError where it cannot be written.
     """
     if not overwrite:
         _refuse_taken(path)
     with _told(path):
+        mode = path.stat().st_mode & 0o777 if keep_mode and path.exists() else MODE
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
     part = Path(name)
     try:
@@ -29,7 +31,7 @@ def new_file(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
             os.fchmod(descriptor, MODE)
             os.close(descriptor)
             yield part
-            _to_disk(part)
+            _to_disk(part, mode)
             _put(part, path, overwrite=overwrite)
     finally:
         part.unlink(missing_ok=True)
@@ -53,9 +55,10 @@ def _refuse_taken(path: Path) -> None:
         raise UsageError(f"{path} exists already. Give another name, or say --overwrite.")
 
 
-def _to_disk(part: Path) -> None:
-    part.chmod(MODE)
+def _to_disk(part: Path, mode: int) -> None:
     with part.open("rb") as file:
+        # Whoever wrote it may have made the file anew.
+        os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
 
 

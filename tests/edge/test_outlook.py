@@ -169,14 +169,14 @@ def test_the_file_is_replaced_whole(world: World, tmp_path: Path) -> None:
     path = tmp_path / "m.prom"
     metrics(world, path)
     assert path.stat().st_mode & 0o777 == 0o640
-    path.chmod(0o644)
+    path.chmod(0o444)
     with path.open(encoding="utf-8") as reading:
         before = reading.read()
         world.intake(row('R"1\n', "NO\\NE"))
         metrics(world, path)
         reading.seek(0)
         assert reading.read() == before
-    assert path.stat().st_mode & 0o777 == 0o644
+    assert path.stat().st_mode & 0o777 == 0o444
     assert [each.name for each in tmp_path.iterdir() if "prom" in each.name] == ["m.prom"]
 
 
