@@ -20,7 +20,8 @@ from tests.databases import Database
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "integration.md"
 FENCED = re.compile(r"^```(?P<kind>[^\n]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-KINDS = {"sql", "sql refused", "text", "sh"}
+KINDS = {"sql", "sql refused", "sql postgresql", "text", "sh"}
+HEADER = "Document #,Location,Customer,Item,Quantity,Generate Quantity\n"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,11 +74,11 @@ def run(connection: Any, text: str) -> str:
     return found
 
 
-def command(line: str, database: Database, folder: Path) -> None:
+def command(line: str, url: str, folder: Path) -> None:
     """Run one command of the page."""
     program, *arguments = shlex.split(line)
     assert program == "serialback"
-    ended = serialback(*arguments, cwd=folder, env={"SERIALBACK_DATABASE_URL": database.url})
+    ended = serialback(*arguments, cwd=folder, env={"SERIALBACK_DATABASE_URL": url})
     assert ended.returncode == 0, f"{line}\n{ended.stdout}{ended.stderr}"
 
 
@@ -95,12 +96,59 @@ def test_the_page_does_what_it_says(database: Database, tmp_path: Path) -> None:
                 found = run(connection, block.text)
             elif block.kind == "text":
                 assert found == block.text, place
+            elif block.kind == "sql postgresql":
+                # In a test of its own: roles are the server's, not the database's.
+                continue
             elif block.kind == "sh":
                 for line in block.text.splitlines():
-                    command(line, database, tmp_path)
+                    command(line, database.url, tmp_path)
             else:
                 with pytest.raises((sqlite3.IntegrityError, psycopg.errors.IntegrityError)):
                     run(connection, block.text)
+
+
+@contextmanager
+def roles(database: Database) -> Iterator[tuple[Any, str, str]]:
+    """Make the two roles of the page, under names of our own; give a connection as owner, and their names."""
+    name = str(database.engine.url.database)
+    till, settler = f"{name}_till", f"{name}_settler"
+    with outside(database) as owner:
+        for role in (till, settler):
+            owner.execute(f"CREATE ROLE {role}")
+        try:
+            yield owner, till, settler
+        finally:
+            owner.execute("RESET ROLE")
+            owner.execute(f"DROP OWNED BY {till}, {settler}")
+            owner.execute(f"DROP ROLE {till}, {settler}")
+
+
+def test_tills_and_runs_need_no_more_than_they_are_granted(postgresql_database: Database, tmp_path: Path) -> None:
+    name = str(postgresql_database.engine.url.database)
+    page = PAGE.read_text(encoding="utf-8")
+    tills_begin = page.count("\n", 0, page.index("\n## Units that were sold")) + 1
+    with roles(postgresql_database) as (owner, till, settler):
+        owner.execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")
+        url = make_url(postgresql_database.url).update_query_dict({"options": f"-c role={settler}"})
+        as_settler = url.render_as_string(hide_password=False)
+        for block in blocks():
+            if block.kind == "sql postgresql":
+                granted = re.sub(r"\btill\b", till, re.sub(r"\bsettler\b", settler, block.text))
+                run(owner, granted.replace("DATABASE shop", f"DATABASE {name}"))
+            elif block.kind == "sql":
+                if block.line > tills_begin:
+                    owner.execute(f"SET ROLE {till}")
+                run(owner, block.text)
+            elif block.kind == "sh":
+                for line in block.text.splitlines():
+                    command(line, postgresql_database.url if line == "serialback init" else as_settler, tmp_path)
+        (tmp_path / "customer.csv").write_text("customer_code,name,currency\nC9,New,USD\n", encoding="utf-8")
+        command("serialback load customer.csv", as_settler, tmp_path)
+        for number, generate in enumerate(("3", "")):
+            (tmp_path / f"{number}.csv").write_text(f"{HEADER}R-1,CITY,C1,CPU,2,{generate}\n", encoding="utf-8")
+            command(f"serialback run intake {number}.csv", as_settler, tmp_path)
+        command("serialback run nightly --strict", as_settler, tmp_path)
+        command("serialback verify", as_settler, tmp_path)
 
 
 def test_every_result_is_shown() -> None:
