@@ -9,7 +9,9 @@ import pytest
 
 from batch import errors
 from batch.config import Settings
+from jobs.backfill import JOB as BACKFILL
 from jobs.intake import JOB as INTAKE
+from jobs.nightly import JOB as NIGHTLY
 from jobs.pos import JOB as POS
 from sample_data.shop import INTAKE_DATE
 from sample_data.sql import send
@@ -67,7 +69,10 @@ def test_settings_are_named_with_their_defaults(names: str) -> None:
 
 
 def test_jobs_are_told_as_they_are() -> None:
-    assert [(row[0], row[-1]) for row in table("Jobs")] == [(f"`{job.name}`", f"`{job.cron}`") for job in (INTAKE, POS)]
+    files = {path.stem for path in (ROOT / "jobs").glob("*.py")} - {"__init__"}
+    jobs = [(job.name, f"`{job.cron}`" if job.cron else "by hand") for job in (INTAKE, POS, NIGHTLY, BACKFILL)]
+    assert {name for name, _ in jobs} == files
+    assert [(row[0].strip("`"), row[-1]) for row in table("Jobs")] == jobs
 
 
 def test_every_exit_status_of_an_error_is_told() -> None:
