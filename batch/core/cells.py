@@ -39,12 +39,35 @@ class Exact(str):
     __slots__ = ()
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Typed:
+    """A number as it was typed in another notation, and as the contract has it: None where it does not fit."""
+
+    text: str
+    plain: str | None
+    # A number as all are to be typed, such as `1.234,50`, and the mark before its decimals.
+    like: str
+    mark: str
+
+
 # A formula saved without its result, as programs that write workbooks but do not calculate leave it.
 NEVER_CALCULATED = CellError("formula without a stored value")
 
 # Blank is None, never an empty text. A duration (format `[h]:mm`) is a timedelta, a time of day a time.
 Cell: TypeAlias = (
-    str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | Shown | Percent | CellError | None
+    str
+    | int
+    | float
+    | bool
+    | dt.date
+    | dt.datetime
+    | dt.time
+    | dt.timedelta
+    | Shown
+    | Percent
+    | Typed
+    | CellError
+    | None
 )
 
 # The row's number as the spreadsheet shows it, from 1, and its cells from column A; blanks at the end are left out.
@@ -59,7 +82,7 @@ def text_of(cell: Cell) -> str:
         return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, Shown | Percent | CellError):
+    if isinstance(cell, Shown | Percent | Typed | CellError):
         return cell.text
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ")

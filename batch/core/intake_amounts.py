@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
 from collections.abc import Mapping, Sequence
@@ -11,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from batch.core.cells import Cell, Shown
+from batch.core.cells import Cell, Shown, Typed
 from batch.core.currency import exponent, to_minor
-from batch.core.intake_cells import Flaw, Readings, instead_of_percentage, is_percentage, read_column
+from batch.core.intake_cells import Flaw, Readings, instead_of_percentage, is_percentage, not_typed_like, read_column
 
 # A document of 100,000 units at this price still fits the database's largest whole number.
 AMOUNT_LIMIT_MINOR = 10**13
@@ -66,6 +67,11 @@ def read_amount(cell: Cell, currency: str) -> object:
     if is_percentage(cell):
         remedy = instead_of_percentage(cell, f"the amount that it comes to, such as {Decimal(150):.{decimals}f}")
         return Flaw("AMOUNT_INVALID", "{} is a percentage, not an amount", remedy)
+    if isinstance(cell, Typed):
+        if cell.plain is None:
+            return not_typed_like(cell, "AMOUNT_INVALID")
+        read = read_amount(cell.plain, currency)
+        return dataclasses.replace(read, remedy=_marked(read.remedy, cell.mark)) if isinstance(read, Flaw) else read
     if isinstance(cell, str) and not _PLAIN.fullmatch(cell):
         plain = _plainly(cell, decimals)
         remedy = f"Type {plain}: a point before the decimals, nothing between thousands" if plain else _such(decimals)
@@ -94,6 +100,11 @@ def _exact(cell: Cell) -> Decimal | None:
     # Excel itself keeps 15 digits, so a stored 0.30000000000000004 is 0.30.
     amount = Decimal(cell) if isinstance(cell, int) else Decimal(f"{cell:.15g}")
     return amount if amount.is_finite() else None
+
+
+def _marked(remedy: str, mark: str) -> str:
+    """Write the numbers of a remedy with the mark that the file has before decimals."""
+    return re.sub(r"(?<=[0-9])\.(?=[0-9])", mark, remedy)
 
 
 def _such(decimals: int) -> str:

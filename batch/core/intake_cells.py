@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from types import NoneType
 from typing import Any, TypeAlias
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown, text_of
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown, Typed, text_of
 from batch.core.codes import REFUSE
 from batch.core.keys import serial_key
 
@@ -188,6 +188,8 @@ def read_quantity(cell: Cell, limit: int) -> object:
     if is_percentage(cell):
         remedy = instead_of_percentage(cell, "the number of units, such as 2")
         return Flaw("QUANTITY_NOT_INTEGER", "{} is a percentage, not a number of units", remedy)
+    if isinstance(cell, Typed) and cell.plain is None:
+        return not_typed_like(cell, "QUANTITY_NOT_INTEGER")
     number = whole_number(cell)
     if number is None:
         return Flaw("QUANTITY_NOT_INTEGER", "{} is not a whole number", "Type the number of units, such as 2")
@@ -224,6 +226,8 @@ def whole_number(cell: Cell) -> int | None:
         return int(exact) if exact.is_integer() else None
     if isinstance(cell, Shown):
         return cell.number
+    if isinstance(cell, Typed):
+        return whole_number(cell.plain)
     if isinstance(cell, str) and (plain := _WHOLE.fullmatch(cell)):
         return int(plain[1])
     return None
@@ -239,6 +243,12 @@ def is_percentage(cell: Cell) -> bool:
 def instead_of_percentage(cell: Cell, what: str) -> str:
     """Say what to type instead of a percentage; in a cell that keeps its format it would become another one."""
     return f"Type {what}" if isinstance(cell, str) else f"Format the column as Number and type {what}"
+
+
+def not_typed_like(cell: Typed, code: str) -> Flaw:
+    """Say that a number is typed otherwise than a mapping says that all are."""
+    problem = f"{{}} is not typed like {cell.like}, as the mapping says that numbers are"
+    return Flaw(code, problem, f"Type it like {cell.like}, or correct [numbers] in the mapping")
 
 
 def lost_digits(number: float) -> Flaw | None:

@@ -208,7 +208,7 @@ def _numerals(texts: Sequence[str]) -> Numerals | None:
     """Find how most numbers are typed where it is not as the contract has them."""
     if not texts or all("," not in text and text.count(".") <= 1 for text in texts):
         return None
-    fitting = [each for each in NUMERALS if _share("(not" not in str(each.plain(text)) for text in texts) >= _MOSTLY]
+    fitting = [each for each in NUMERALS if _share(each.fits(text) for text in texts) >= _MOSTLY]
     return fitting[0] if fitting else None
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from functools import lru_cache
 
-from batch.core.cells import Cell, Exact
+from batch.core.cells import Cell, Exact, Typed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,16 +21,21 @@ class Numerals:
         """Show how a number is typed."""
         return f"1{self.thousands}234{self.decimal}50"
 
+    def fits(self, text: str) -> bool:
+        """Say whether a number is typed so."""
+        return _pattern(self.decimal, self.thousands).fullmatch(text) is not None
+
     def plain(self, cell: Cell) -> Cell:
-        """Give a text as the contract has numbers; one that is typed otherwise says so, and is refused for it."""
+        """Give a text as the contract has numbers, with what was typed where that is something else."""
         if not isinstance(cell, str) or isinstance(cell, Exact) or not cell.strip():
             return cell
         text = cell.strip()
         found = _pattern(self.decimal, self.thousands).fullmatch(text)
         if found is None:
-            return f"{text} (not typed like {self.example})"
+            return Typed(text, None, self.example, self.decimal)
         whole = found["whole"].replace(self.thousands, "") if self.thousands else found["whole"]
-        return f"{found['sign']}{whole}.{found['decimals']}" if found["decimals"] else f"{found['sign']}{whole}"
+        plain = f"{found['sign']}{whole}.{found['decimals']}" if found["decimals"] else f"{found['sign']}{whole}"
+        return text if plain == text else Typed(text, plain, self.example, self.decimal)
 
 
 @lru_cache

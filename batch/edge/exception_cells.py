@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown, Typed
 from batch.core.columns import BY_FIELD
 from batch.core.correction import ADDED
 from batch.core.intake_cells import FIRST_INEXACT
@@ -49,6 +49,7 @@ class CellWriter:
         if isinstance(cell, int | float):
             text = identifier and isinstance(cell, int) and 0 <= cell < FIRST_INEXACT
             return text_cell(str(cell), self._styles["text", look]) if text else self._number(cell, look)
+        assert not isinstance(cell, Typed), "what a mapping makes of a cell is never kept"
         return self._moment(cell, look)
 
     def _number(self, number: float, look: str) -> str:

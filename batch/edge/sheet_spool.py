@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, TypeAlias, cast
 
 import orjson
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Exact, Percent, RawRow, Shown
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Exact, Percent, RawRow, Shown, Typed
 from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, plain
 
 # Few enough that the texts of a column mostly come to less than the limit of one.
@@ -160,6 +160,7 @@ def _tag(cell: Cell) -> object:
         return {"number": cell.number, "shown": cell.text}
     if isinstance(cell, dt.timedelta):
         return {"seconds": cell.total_seconds()}
+    assert not isinstance(cell, Typed), "what a mapping makes of a cell is never kept"
     return {"time" if isinstance(cell, dt.time) else "date": cell.isoformat()}
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown, text_of
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown, Typed, text_of
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown, 
         pytest.param(1.5, "1.5", id="number"),
         pytest.param(Shown(123, "00123"), "00123", id="zeros of the format"),
         pytest.param(Percent(0.1, "10%"), "10%", id="percentage"),
+        pytest.param(Typed("1,50", "1.50", "1.234,50", ","), "1,50", id="as it was typed"),
         pytest.param(CellError("#DIV/0!"), "#DIV/0!", id="error"),
         pytest.param(NEVER_CALCULATED, "formula without a stored value", id="never calculated"),
         pytest.param(dt.date(2024, 1, 31), "2024-01-31", id="date"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.core.cells import Cell, CellError, Percent, Shown
+from batch.core.cells import Cell, CellError, Percent, Shown, Typed
 from batch.core.intake_amounts import AMOUNT_LIMIT_MINOR, read_amount, read_amounts
 from batch.core.intake_cells import Flaw
 
@@ -41,6 +41,27 @@ from batch.core.intake_cells import Flaw
 )
 def test_amounts_are_whole_minor_units(cell: Cell, currency: str, minor: int) -> None:
     assert read_amount(cell, currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "read"),
+    [
+        ("1.234,50", "1234.50", 123_450),
+        ("1,500", "1.500", ("{} has 3 decimals, but EUR has 2", "Type it plainly, such as 150,00")),
+        ("-1,50", "-1.50", ("{} is negative", "Type 1,50; what is credited is a positive amount here")),
+        (
+            "1,234.50",
+            None,
+            (
+                "{} is not typed like 1.234,50, as the mapping says that numbers are",
+                "Type it like 1.234,50, or correct [numbers] in the mapping",
+            ),
+        ),
+    ],
+)
+def test_amounts_of_another_notation_are_spoken_of_in_it(text: str, plain: str | None, read: object) -> None:
+    found = read_amount(Typed(text, plain, "1.234,50", ","), "EUR")
+    assert ((found.problem, found.remedy) if isinstance(found, Flaw) else found) == read
 
 
 @pytest.mark.parametrize(

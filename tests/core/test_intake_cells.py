@@ -7,7 +7,7 @@ import functools
 
 import pytest
 
-from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown
+from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown, Typed
 from batch.core.intake_cells import (
     IDENTIFIER_LIMIT,
     Flaw,
@@ -192,6 +192,9 @@ def test_line_numbers(cell: Cell, expected: object) -> None:
         (10_001, "QUANTITY_TOO_LARGE"),
         ("9" * 1000, "QUANTITY_TOO_LARGE"),
         ("9" * 1001, "QUANTITY_NOT_INTEGER"),
+        (Typed("1.234", "1234", "1.234,50", ","), 1234),
+        (Typed("2,00", "2.00", "1.234,50", ","), 2),
+        (Typed("2.5", None, "1.234,50", ","), "QUANTITY_NOT_INTEGER"),
         (1e300, "QUANTITY_TOO_LARGE"),
         (float("inf"), "QUANTITY_NOT_INTEGER"),
         (float("nan"), "QUANTITY_NOT_INTEGER"),

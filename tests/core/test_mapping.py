@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from batch.core.cells import Cell, CellError, RawRow
+from batch.core.cells import Cell, CellError, RawRow, Typed
 from batch.core.mapping import MappedColumn, MappedRows, Mapping, Unmapped
 from batch.core.numerals import Numerals
 
@@ -53,7 +53,10 @@ def laid(*columns: MappedColumn, rows: list[RawRow] | None = None, **how: Any) -
         ),
         pytest.param([MappedColumn("quantity", constant=1)], ["1"], {"quantity": 1}, id="constant"),
         pytest.param(
-            [MappedColumn("quantity", ("QTY",))], ["1", "7", None, "1.000"], {"quantity": "1000"}, id="number"
+            [MappedColumn("quantity", ("QTY",))],
+            ["1", "7", None, "1.000"],
+            {"quantity": Typed("1.000", "1000", "1.234,50", ",")},
+            id="number",
         ),
         pytest.param(
             [MappedColumn("reason", ("QTY",))], ["1", "7", None, "1.000"], {"reason": "1.000"}, id="no number"

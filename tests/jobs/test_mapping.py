@@ -66,7 +66,10 @@ def test_an_export_is_read_through_its_mapping(world: World) -> None:
     assert world.serials("01-1001") == ["L-9"]
     refused = world.exception("AMOUNT_INVALID")
     assert "export.csv, row 5, PREIS (Unit Price)" in refused["message"]
-    assert "12.50 (not typed like 1.234,50)" in refused["message"]
+    assert refused["message"].endswith(
+        '"12.50" is not typed like 1.234,50, as the mapping says that numbers are. '
+        "Type it like 1.234,50, or correct [numbers] in the mapping."
+    )
     # What is kept of a row is the row of the file, not what was made of it.
     assert world.value("SELECT cells FROM intake_row WHERE sheet_row = 3") == (
         '["01","1001","17.05.2019","C1","A-1","1","L-9","1.150,00","Ann"]'
