@@ -79,7 +79,10 @@ def _page(found: Draft, file: Path, target: Path | None) -> Iterator[str]:
         yield f"Dates may be read by {' or '.join(found.date_formats)}."
     if found.unlike_dates:
         yield f"Not read as dates: {', '.join(shown(each) for each in found.unlike_dates[:3])}."
-    if found.numerals:
+    if found.numerals and found.other_numerals:
+        meant, other = found.numerals.example, found.other_numerals.example
+        yield f"Numbers may be typed like {meant} or {other}; those looked at do not tell. Drafted is {meant}."
+    elif found.numerals:
         yield f"Numbers are typed like {found.numerals.example}."
     if target is None:
         yield f"Write the draft with: serialback mapping {shown(file)} --write FILE.toml"

@@ -190,6 +190,10 @@ def read_quantity(cell: Cell, limit: int) -> object:
         return Flaw("QUANTITY_NOT_INTEGER", "{} is a percentage, not a number of units", remedy)
     if isinstance(cell, Typed) and cell.plain is None:
         return not_typed_like(cell, "QUANTITY_NOT_INTEGER")
+    if isinstance(cell, Typed):
+        flaw = _flaw_of_typed_quantity(cell)
+        if flaw is not None:
+            return flaw
     number = whole_number(cell)
     if number is None:
         return Flaw("QUANTITY_NOT_INTEGER", "{} is not a whole number", "Type the number of units, such as 2")
@@ -200,6 +204,21 @@ def read_quantity(cell: Cell, limit: int) -> object:
     if number > limit:
         return Flaw("QUANTITY_TOO_LARGE", f"{{}} is more than the {limit:,} units of one line", "Split the line")
     return number
+
+
+def _flaw_of_typed_quantity(cell: Typed) -> Flaw | None:
+    """Refuse a quantity in another notation than the mapping's, and 1,000 for one: more likely it is a thousand."""
+    if cell.plain is None:
+        return not_typed_like(cell, "QUANTITY_NOT_INTEGER")
+    either = _THOUSANDS_OR_DECIMALS.fullmatch(cell.plain)
+    if either is None:
+        return None
+    meant = f"{either[1]}{either[2]}" if int(either[2]) else f"{either[1]}{either[2]} or {either[1]}"
+    return Flaw(
+        "QUANTITY_NOT_INTEGER",
+        "{} may have decimals, as the mapping says of its mark, or thousands",
+        f"Type {meant}, without a mark; where all thousands are typed so, correct [numbers] in the mapping",
+    )
 
 
 def read_generate_quantity(cell: Cell) -> object:
@@ -288,3 +307,4 @@ _PERCENT_SIGN = re.compile("[%\u2030\u066a\uff05]")
 
 # The bound keeps a hostile cell from costing more than it is worth.
 _WHOLE = re.compile(r"([+-]?[0-9]{1,1000})(?:\.0*)?")
+_THOUSANDS_OR_DECIMALS = re.compile(r"[+-]?([1-9][0-9]{0,2})\.([0-9]{3})")

@@ -6,10 +6,11 @@ import dataclasses
 import datetime as dt
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Lookup
 
-from batch.core.cells import RawRow, text_of
+from batch.core.cells import Exact, RawRow, text_of
 from batch.core.columns import BY_FIELD, COLUMNS, HEADER_ROWS, IntakeColumn, column_letters, column_of, heading_key
 from batch.core.date_formats import read_by
 from batch.core.intake_words import shown
@@ -30,7 +31,11 @@ DATE_FORMATS = (
     "%m/%d/%y",
     "%d-%b-%Y",
 )
-NUMERALS = (Numerals(",", "."), Numerals(",", ""), Numerals(".", ","), Numerals(",", " "))
+_COMMA, _POINT = Numerals(",", "."), Numerals(".", ",")
+NUMERALS = (_COMMA, _POINT, Numerals(",", " "))
+# What fits both, and by what thousands are told from decimals.
+_EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+_BELOW_A_THOUSAND = re.compile(r"[0-9]{1,3}")
 
 # How other systems call what we call otherwise; the first of these that a heading holds is taken.
 _WORDS = {
@@ -84,6 +89,8 @@ class Draft:
     # By which the dates looked at may be read; more than one where they do not tell.
     date_formats: tuple[str, ...]
     numerals: Numerals | None
+    # Another notation that all numbers looked at fit as well.
+    other_numerals: Numerals | None
     # Dates among those looked at that are typed otherwise.
     unlike_dates: tuple[str, ...]
     text: str
@@ -99,14 +106,20 @@ def draft(file_name: str, rows: Sequence[RawRow]) -> Draft | None:
     ours = {column.ours for column in columns}
     dates = _cells_of("Date", columns, below)
     date_formats = _date_formats(dates)
+    # A number of a file that has types is not typed in any notation.
+    typed = [[None if isinstance(cell, Exact) else cell for cell in cells] for cells in below]
+    quantities = _cells_of("Quantity", columns, typed)
+    amounts = [
+        cell for each in sorted(NUMBERS - {"quantity"}) for cell in _cells_of(BY_FIELD[each].heading, columns, typed)
+    ]
+    numerals, other = _numerals(quantities, amounts)
     found = Draft(
         header_row=header[0],
         columns=columns,
         lacking=tuple(heading for heading in NEEDED if heading not in ours),
         date_formats=date_formats,
-        numerals=_numerals(
-            [cell for each in sorted(NUMBERS) for cell in _cells_of(BY_FIELD[each].heading, columns, below)]
-        ),
+        numerals=numerals,
+        other_numerals=other,
         unlike_dates=_unlike(dates, date_formats),
         text="",
     )
@@ -204,12 +217,24 @@ def _date_formats(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(form for form in DATE_FORMATS if _share(read_by(form, text) for text in texts) >= _MOSTLY)
 
 
-def _numerals(texts: Sequence[str]) -> Numerals | None:
-    """Find how most numbers are typed where it is not as the contract has them."""
-    if not texts or all("," not in text and text.count(".") <= 1 for text in texts):
-        return None
-    fitting = [each for each in NUMERALS if _share(each.fits(text) for text in texts) >= _MOSTLY]
-    return fitting[0] if fitting else None
+def _numerals(quantities: Sequence[str], amounts: Sequence[str]) -> tuple[Numerals | None, Numerals | None]:
+    """Find how most numbers are typed where it is not as the contract has them, and what else that may be.
+
+    Where 1,000 may be a thousand or one it is taken for one, which is refused if it is none: a quantity has no
+    decimals, few currencies have three. Beside a quantity of 5 it is a thousand, for the 5 would be 5,000 else.
+    """
+    texts = [text for text in (*quantities, *amounts) if text]
+    either = [text for text in texts if _EITHER.fullmatch(text)]
+    if not either and all("," not in text and text.count(".") <= 1 for text in texts):
+        return None, None
+    fits = {each: _share(each.fits(text) for text in texts) for each in NUMERALS}
+    best = [each for each in NUMERALS if fits[each] == max(fits.values()) >= _MOSTLY]
+    if not {_COMMA, _POINT} <= set(best):
+        return (best[0] if best else None), None
+    mark = "." if either and "." in either[0] else ","
+    grouped = any(map(_EITHER.fullmatch, quantities)) and any(map(_BELOW_A_THOUSAND.fullmatch, quantities))
+    meant = _COMMA if (mark == _COMMA.decimal) != grouped else _POINT
+    return meant, _POINT if meant == _COMMA else _COMMA
 
 
 def _share(hits: Iterable[object]) -> float:
@@ -277,6 +302,11 @@ def _notations(found: Draft) -> Iterator[str]:
         yield from ("", "[numbers]")
         yield f"decimal = {_quoted(found.numerals.decimal)}"
         yield f"thousands = {_quoted(found.numerals.thousands)}"
+    if found.other_numerals:
+        marks = (
+            f"decimal = {_quoted(found.other_numerals.decimal)}, thousands = {_quoted(found.other_numerals.thousands)}"
+        )
+        yield f"# The numbers looked at do not tell it from {marks}: see which of them is meant."
 
 
 def _quoted(text: str) -> str:

@@ -35,11 +35,13 @@ class Numerals:
             return Typed(text, None, self.example, self.decimal)
         whole = found["whole"].replace(self.thousands, "") if self.thousands else found["whole"]
         plain = f"{found['sign']}{whole}.{found['decimals']}" if found["decimals"] else f"{found['sign']}{whole}"
-        return text if plain == text else Typed(text, plain, self.example, self.decimal)
+        # With decimals, a quantity must be told by which mark it has them.
+        return text if plain == text and not found["decimals"] else Typed(text, plain, self.example, self.decimal)
 
 
 @lru_cache
 def _pattern(decimal: str, thousands: str) -> re.Pattern[str]:
     mark = re.escape(thousands)
-    grouped = rf"[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+|" if thousands else ""
+    # Nothing in front of thousands is no thousands: 0,500 is a half.
+    grouped = rf"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|" if thousands else ""
     return re.compile(rf"(?P<sign>[+-]?)(?P<whole>{grouped}[0-9]+)(?:{re.escape(decimal)}(?P<decimals>[0-9]+))?")

@@ -46,6 +46,13 @@ def test_a_mapping_is_drafted_corrected_and_used(world: World) -> None:
     }  # fmt: skip
 
 
+def test_numbers_that_may_be_thousands_are_told(tmp_path: Path) -> None:
+    export(tmp_path, [legacy("L-1", quantity="1,000"), legacy("L-2", quantity="5")], "old.csv", ";")
+    drafted = serialback("mapping", "old.csv", cwd=tmp_path)
+    said = "Numbers may be typed like 1,234.50 or 1.234,50; those looked at do not tell. Drafted is 1,234.50.\n"
+    assert said in drafted.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [

@@ -254,6 +254,24 @@ def test_the_same_flaw_is_told_of_every_row() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        pytest.param(Typed("1,000", "1.000", "1.234,50", ","), "1000 or 1", id="comma"),
+        pytest.param(Typed("1.000", "1.000", "1,234.50", "."), "1000 or 1", id="point"),
+        pytest.param(Typed("12,500", "12.500", "1.234,50", ","), "12500", id="more than decimals of zero"),
+        pytest.param(Typed("1.234,000", "1234.000", "1.234,50", ","), None, id="thousands stand before it"),
+        pytest.param(Typed("2,0", "2.0", "1.234,50", ","), None, id="no three decimals"),
+    ],
+)
+def test_a_quantity_that_may_be_a_thousand_is_not_taken_for_one(cell: Cell, meant: str | None) -> None:
+    found = quantity(cell)
+    assert isinstance(found, Flaw) == (meant is not None)
+    if isinstance(found, Flaw):
+        assert found.code == "QUANTITY_NOT_INTEGER"
+        assert found.remedy.startswith(f"Type {meant}, without a mark; ")
+
+
+@pytest.mark.parametrize(
     ("cells", "blank", "expected"),
     [
         pytest.param([], "MAIN", [], id="no rows"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import tomllib
 
 import pytest
 
-from batch.core.cells import Cell, RawRow
+from batch.core.cells import Cell, Exact, RawRow
 from batch.core.mapping_draft import Draft, draft
 from batch.core.mapping_text import read_mapping
 from batch.core.numerals import Numerals
@@ -160,12 +161,43 @@ def test_what_no_program_can_tell_is_left_ready_to_be_used(
         pytest.param(["1 234,50"], Numerals(",", " "), id="blanks between thousands"),
         pytest.param(["a,b"], None, id="no numbers"),
         pytest.param([1.5], None, id="number cells"),
+        pytest.param([Exact("1.500")], None, id="exact numbers"),
     ],
 )
 def test_numbers_are_recognised(cells: list[Cell], numerals: Numerals | None) -> None:
     found = drafted(column("Price", *cells))
     assert found.numerals == numerals
     assert ("[numbers]" in found.text) == (numerals is not None)
+
+
+COMMA, POINT = Numerals(",", "."), Numerals(".", ",")
+
+
+@pytest.mark.parametrize(
+    ("quantities", "prices", "numerals", "other"),
+    [
+        pytest.param(["1,000", "2,000", "5"], [], POINT, COMMA, id="thousands beside a bare number"),
+        pytest.param(["1.000", "2.000", "5"], [], COMMA, POINT, id="thousands with points"),
+        pytest.param(["1,000", "2,000"], [], COMMA, POINT, id="decimals, which are refused"),
+        pytest.param(["1.000", "2.000"], [], POINT, COMMA, id="decimals with points, which are refused"),
+        pytest.param(["1"], ["1,500", "2,500"], COMMA, POINT, id="amounts, which are refused"),
+        pytest.param(["1"], ["1.500"], POINT, COMMA, id="amounts with points, which are refused"),
+        pytest.param(["1,000"], ["1,500", "2,50"], COMMA, None, id="an amount tells"),
+        pytest.param(["1.000"], ["12.50"] * 9, POINT, None, id="a plain amount tells"),
+        pytest.param(["1,000"], ["0,500"], COMMA, None, id="a half tells"),
+        pytest.param(["1,000"], ["1,000,000"], POINT, None, id="a million tells"),
+        pytest.param(["1"] * 28, ["1,50", "1.50"], COMMA, POINT, id="at odds"),
+    ],
+)
+def test_numbers_that_may_be_read_in_two_ways_are_said_to_be(
+    quantities: list[str], prices: list[str], numerals: Numerals, other: Numerals | None
+) -> None:
+    pairs = itertools.zip_longest(quantities, prices)
+    rows: list[RawRow] = [(row, ["1", *pair]) for row, pair in enumerate(pairs, start=2)]
+    found = drafted([(1, ["Document #", "Quantity", "Price"]), *rows])
+    assert (found.numerals, found.other_numerals) == (numerals, other)
+    assert ("# The numbers looked at do not tell it from decimal = " in found.text) == (other is not None)
+    tomllib.loads(found.text)
 
 
 @pytest.mark.parametrize("rows", [[], [(1, ["only one"])], [(21, ["Item", "Customer"])], [(1, [1, 2])]])

@@ -20,6 +20,8 @@ from batch.core.numerals import Numerals
         pytest.param(",.", "1.2345,00", None, id="four digits"),
         pytest.param(",", "1.234,50", None, id="no mark between thousands"),
         pytest.param(",", "99,50", "99.50", id="decimal comma"),
+        pytest.param(",.", "0.500", None, id="a half is no thousands"),
+        pytest.param(".,", "1.000", "1.000", id="decimals as the contract has them"),
         pytest.param(".,", "1,234.50", "1234.50", id="the other way round"),
         pytest.param(",.", 12.5, 12.5, id="a number is one"),
         pytest.param(",.", Exact("1.234"), "1.234", id="an exact number is one too"),

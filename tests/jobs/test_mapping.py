@@ -76,6 +76,15 @@ def test_an_export_is_read_through_its_mapping(world: World) -> None:
     )
 
 
+def test_a_thousand_is_not_posted_as_one(world: World) -> None:
+    report = mapped(world, export=EXPORT.replace("A-1;2;;", "A-1;2,000;;"))
+    assert (report.lines_posted, report.lines_refused) == (1, 2)
+    assert world.exception("QUANTITY_NOT_INTEGER")["message"].endswith(
+        '"2,000" may have decimals, as the mapping says of its mark, or thousands. '
+        "Type 2000 or 2, without a mark; where all thousands are typed so, correct [numbers] in the mapping."
+    )
+
+
 def test_a_corrected_mapping_reads_the_same_file_again_without_doubling(world: World) -> None:
     first = mapped(world, items="old,new\nB-1,MOUSE\n")
     assert (first.lines_posted, world.exceptions()) == (
