@@ -55,9 +55,9 @@ class _Text:
         for key in values:
             if key not in keys:
                 close = difflib.get_close_matches(key, list(keys), 1)
-                remedy = f"Did you mean {close[0]}" if close else f"Known are {', '.join(keys)}"
+                meant = f"Did you mean {close[0]}? " if close else ""
                 where = f"[{table}] {key}" if table else f"[{key}]"
-                raise self.refused(where, "there is no such key", f"{remedy}{'?' if close else ''}".rstrip("?"))
+                raise self.refused(where, "there is no such key", f"{meant}Known are {', '.join(keys)}")
 
     def table(self, values: Lookup[str, Any], name: str) -> Lookup[str, Any]:
         """Give a table of the file, empty where it is left out."""

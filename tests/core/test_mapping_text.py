@@ -61,10 +61,16 @@ def columns(line: str) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param("[colums]\n", "[colums]: there is no such key. Did you mean columns.", id="table misspelt"),
+        pytest.param(
+            "[colums]\n",
+            "[colums]: there is no such key. Did you mean columns? Known are columns, constants,",
+            id="table misspelt",
+        ),
         pytest.param("[zzz]\n", "[zzz]: there is no such key. Known are columns, constants", id="table unknown"),
         pytest.param(
-            WHOLE + "[dates]\nformat = []\n", "[dates] format: there is no such key. Did you mean formats.", id="key"
+            WHOLE + "[dates]\nformat = []\n",
+            "[dates] format: there is no such key. Did you mean formats? Known are formats.",
+            id="key",
         ),
         pytest.param("columns = 1\n", "columns: is no table. Write [columns] on a line of its own", id="no table"),
         pytest.param(
@@ -79,7 +85,7 @@ def columns(line: str) -> str:
         pytest.param(columns('"Tax" = 1'), '[columns] "Tax": is neither a heading nor a table', id="no heading"),
         pytest.param(
             columns('"Tax" = { form = "X" }'),
-            '[columns."Tax"] form: there is no such key. Did you mean from.',
+            '[columns."Tax"] form: there is no such key. Did you mean from? Known are from, join, translate.',
             id="in a column",
         ),
         pytest.param(
