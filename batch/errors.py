@@ -81,6 +81,19 @@ class SettingsError(SerialbackError):
     exit_status = 78
 
 
+class MappingRefusedError(SettingsError):
+    """Refuse a mapping that has several faults, with all of them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        """Say how many faults there are and show the first; all of them are in `problems`."""
+        self.problems = problems
+        super().__init__(f"The mapping has {len(problems)} faults. {problems[0]} (and {len(problems) - 1} more)")
+
+    def __reduce__(self) -> tuple[type[MappingRefusedError], tuple[list[str]]]:
+        """Survive pickling with the faults."""
+        return type(self), (self.problems,)
+
+
 class SchemaMismatchError(SerialbackError):
     """Refuse a database whose schema is missing, older or newer than the code."""
 

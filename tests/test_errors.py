@@ -11,6 +11,7 @@ from batch.errors import (
     DatabaseUnavailableError,
     FileRefusedError,
     InvariantError,
+    MappingRefusedError,
     ReferenceRefusedError,
     SchemaMismatchError,
     SerialbackError,
@@ -30,6 +31,12 @@ from batch.errors import (
             65,
             "a.xlsx: it is encrypted. Save it without a password.",
             id="file",
+        ),
+        pytest.param(
+            MappingRefusedError(["[columns]: x.", "[dates]: y."]),
+            78,
+            "The mapping has 2 faults. [columns]: x. (and 1 more)",
+            id="two faults",
         ),
         pytest.param(ReferenceRefusedError(["row 2"]), 65, "Nothing was loaded. row 2", id="one problem"),
         pytest.param(

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 import click
 
 from batch.cli.output import prepare_streams, remark, say_json, shown
-from batch.errors import ReferenceRefusedError, SerialbackError, one_line
+from batch.errors import MappingRefusedError, ReferenceRefusedError, SerialbackError, one_line
 
 STRICT: Final = 3
 INTERRUPTED: Final = 130
@@ -38,7 +38,7 @@ def run_to_exit_status(
     except (click.Abort, KeyboardInterrupt):
         sys.exit(_told("Interrupted; what was begun is rolled back.", INTERRUPTED, as_json=as_json))
     except SerialbackError as error:
-        problems = error.problems if isinstance(error, ReferenceRefusedError) else []
+        problems = error.problems if isinstance(error, ReferenceRefusedError | MappingRefusedError) else []
         sys.exit(_told(str(error), error.exit_status, as_json=as_json, problems=problems))
     except _driver_errors() as error:
         from batch.edge.database_errors import translated

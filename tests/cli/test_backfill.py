@@ -69,6 +69,16 @@ def test_what_cannot_be_meant_is_refused(world: World, arguments: tuple[str, ...
     assert (ran.returncode, said in ran.stderr) == (status, True), ran.stderr
 
 
+def test_every_fault_of_a_mapping_is_told_on_a_line_of_its_own(world: World) -> None:
+    export(world.folder, [legacy("L-1")])
+    (world.folder / "bad.toml").write_text('[dates]\nformats = 1\n[numbers]\ndecimal = ";"\n', encoding="utf-8")
+    ran = serialback("run", "backfill", "legacy.csv", "--mapping", "bad.toml", cwd=world.folder)
+    assert (ran.returncode, [line[:30] for line in ran.stderr.splitlines()[-3:]]) == (
+        78,
+        ["- bad.toml, [dates] formats: i", "- bad.toml, [numbers] decimal:", "Error: The mapping has 7 fault"],
+    )
+
+
 def test_an_installation_without_what_reads_parquet_says_so(tmp_path: Path) -> None:
     # A module that is found before the real one, and is not there.
     shutil.copytree(ROOT / "batch", tmp_path / "batch", ignore=shutil.ignore_patterns("__pycache__"))

@@ -9,7 +9,7 @@ import pytest
 from batch.core.mapping import MappedColumn, Mapping
 from batch.core.mapping_text import read_mapping
 from batch.core.numerals import Numerals
-from batch.errors import SettingsError
+from batch.errors import MappingRefusedError, SettingsError
 
 WHOLE = """\
 [columns]
@@ -132,6 +132,37 @@ def test_mistakes_are_refused_where_they_stand(text: str, said: str) -> None:
     assert str(refused.value).startswith("old.toml, ")
     assert said in str(refused.value)
     assert refused.value.exit_status == 78
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = columns('"Itm" = "X"\n"Tax" = []\n"Reason" = 1').replace('"Date" = "DAY"\n', "")
+    text += '"Cost" = []\n"zzz" = 1\n[dates]\nformats = ["%d"]\n'
+    text += '[numbers]\ndecimal = ";"\nthousands = "x"\n[sheets]\nname = "A"\n'
+    with pytest.raises(MappingRefusedError) as refused:
+        read(text)
+    assert [fault.removeprefix("old.toml, ").split(": ")[0] for fault in refused.value.problems] == [
+        "[sheets]",
+        '[columns] "Itm"',
+        '[columns] "Tax"',
+        '[columns] "Reason"',
+        '[constants] "Cost"',
+        '[constants] "zzz"',
+        "[columns]",
+        "[dates] formats",
+        "[numbers] decimal",
+        "[numbers] thousands",
+    ]
+
+
+def test_a_file_of_translations_that_is_wrong_is_told_with_the_rest() -> None:
+    def wrong(key: str, file: str) -> dict[str, str]:
+        raise SettingsError(f"{key}: {file} is empty")
+
+    values = tomllib.loads(columns('"Location" = { from = "SHOP", translate = "x.csv" }\n"Tax" = 1'))
+    with pytest.raises(MappingRefusedError) as refused:
+        read_mapping("old.toml", values, wrong)
+    assert refused.value.problems[0] == '[columns] "Location" translate: x.csv is empty'
+    assert len(refused.value.problems) == 2
 
 
 def test_translations_may_stand_in_the_mapping() -> None:
