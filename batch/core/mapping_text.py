@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Lookup
 from types import MappingProxyType
@@ -180,6 +181,10 @@ class _Text:
         join = said.get("join", "")
         if not isinstance(join, str) or ("join" in said and len(sources) == 1):
             self.fault(f"{key} join", "joins nothing", 'Write it like "-", beside a from of several headings')
+        elif field == "document_no" and len(sources) > 1 and not join:
+            # Slip 11 of shop 1 and slip 1 of shop 11 would be one document, 111.
+            line = f'"{heading}" = {{ from = {json.dumps(sources, ensure_ascii=False)}, join = "-" }}'
+            self.fault(key, "does not say what stands between the columns it is made of", f"Add a join, as in {line}")
         return MappedColumn(field, tuple(sources), join, self._translate(f"{key} translate", said.get("translate")))
 
     def _translate(self, key: str, said: object) -> Lookup[str, str]:

@@ -46,7 +46,7 @@ def test_a_whole_mapping_is_read() -> None:
 
 def test_a_mapping_is_known_again_by_what_it_does() -> None:
     first, second = read(WHOLE), read(WHOLE.replace('"CUST"', '"ACCOUNT"'))
-    other = read(WHOLE.replace('"SLIP"', '["SHOP", "SLIP"]'))
+    other = read(WHOLE.replace('"SLIP"', '{ from = ["SHOP", "SLIP"], join = "-" }'))
     assert first.on_record() == read(WHOLE).on_record()
     assert first.on_record()["sha256"] != second.on_record()["sha256"]
     assert first.on_record()["identity"] == second.on_record()["identity"]
@@ -98,6 +98,17 @@ def columns(line: str) -> str:
         ),
         pytest.param(
             columns('"Tax" = { from = ["X", "Y"], join = 1 }'), '[columns] "Tax" join: joins nothing', id="joined by 1"
+        ),
+        pytest.param(
+            WHOLE.replace('"SLIP"', '["SHOP", "SLIP"]'),
+            '[columns] "Document #": does not say what stands between the columns it is made of. '
+            'Add a join, as in "Document #" = { from = ["SHOP", "SLIP"], join = "-" }.',
+            id="nothing between shop and slip",
+        ),
+        pytest.param(
+            WHOLE.replace('"SLIP"', '{ from = ["SHOP", "SLIP"], join = "" }'),
+            'Add a join, as in "Document #" = { from = ["SHOP", "SLIP"], join = "-" }.',
+            id="an empty text between shop and slip",
         ),
         pytest.param(
             columns('"Tax" = { from = "X", translate = 1 }'),
