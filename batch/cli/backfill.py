@@ -62,10 +62,12 @@ def backfill(
     """
     from batch.cli.run import run_and_print
     from batch.edge.mapping_file import load_mapping
+    from batch.edge.sheets import ReadLimits
     from jobs.backfill import JOB
 
     if sample is not None:
         invocation().dry_run = True
-    columns = load_mapping(mapping) if mapping else None
+    limits = ReadLimits(**invocation().settings().limits.for_reading())
+    columns = load_mapping(mapping, limits) if mapping else None
     source = LegacyFiles(columns, credit_memos=credit_memos == "write", into_area=into_area, sample=sample, seed=seed)
     return run_and_print(dataclasses.replace(JOB, source=source), files)

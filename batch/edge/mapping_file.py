@@ -11,14 +11,14 @@ from batch.core.cells import text_of
 from batch.core.mapping import Mapping
 from batch.core.mapping_text import read_mapping
 from batch.edge.sheet_limits import plain
-from batch.edge.sheets import read_sheets
+from batch.edge.sheets import ReadLimits, read_sheets
 from batch.errors import FileRefusedError, SettingsError
 
 LARGEST = 1 << 20
 
 
-def load_mapping(path: Path) -> Mapping:
-    """Read a mapping from a TOML file; raises SettingsError naming the key and the remedy."""
+def load_mapping(path: Path, limits: ReadLimits | None = None) -> Mapping:
+    """Read a mapping from a TOML file, and what it names within limits; raises SettingsError with key and remedy."""
     name = plain(path.name, 200)
     try:
         with path.open("rb") as file:
@@ -32,17 +32,17 @@ def load_mapping(path: Path) -> Mapping:
         raise SettingsError(f"The mapping {name} is not UTF-8 text. Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"The mapping {name} is not sound TOML: {error}. Texts stand in quotes.") from error
-    return read_mapping(name, values, lambda key, said: _translations(path, key, said))
+    return read_mapping(name, values, lambda key, said: _translations(path, key, said, limits))
 
 
-def _translations(mapping: Path, key: str, said: str) -> Lookup[str, str]:
+def _translations(mapping: Path, key: str, said: str, limits: ReadLimits | None) -> Lookup[str, str]:
     """Read a file of translations, which lies beside the mapping: old code and new code, below a row of headings."""
     path = mapping.parent / said
     where = f"{plain(mapping.name, 200)}, {key}"
     found: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="serialback-") as scratch:
         try:
-            with read_sheets(path, scratch=Path(scratch)) as spool:
+            with read_sheets(path, scratch=Path(scratch), limits=limits) as spool:
                 for sheet_row, cells in spool.rows(spool.sheets[0]):
                     texts = [text_of(cell).strip() for cell in cells]
                     if sheet_row == 1:

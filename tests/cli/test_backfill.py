@@ -69,6 +69,17 @@ def test_what_cannot_be_meant_is_refused(world: World, arguments: tuple[str, ...
     assert (ran.returncode, said in ran.stderr) == (status, True), ran.stderr
 
 
+def test_translations_are_read_within_the_limits_of_the_site(world: World) -> None:
+    export(world.folder, [legacy("L-1")])
+    (world.folder / "items.csv").write_text("old,new\nA,CPU\nB,CPU\n", encoding="utf-8")
+    mapping = '[columns]\n"Item" = { from = "Item", translate = "items.csv" }\n'
+    (world.folder / "old.toml").write_text(mapping, encoding="utf-8")
+    (world.folder / "serialback.toml").write_text("[limits]\ncolumns = 1\n", encoding="utf-8")
+    ran = serialback("run", "backfill", "legacy.csv", "--mapping", "old.toml", cwd=world.folder)
+    assert (ran.returncode, '"Item" translate: items.csv: ' in ran.stderr) == (78, True), ran.stderr
+    assert "only 1 columns" in ran.stderr
+
+
 def test_every_fault_of_a_mapping_is_told_on_a_line_of_its_own(world: World) -> None:
     export(world.folder, [legacy("L-1")])
     (world.folder / "bad.toml").write_text('[dates]\nformats = 1\n[numbers]\ndecimal = ";"\n', encoding="utf-8")
