@@ -25,6 +25,7 @@ from batch.job import LegacyFiles
 from batch.report import Progress
 
 NAME_KEPT = 255
+_SHEETS_NAMED = 20
 
 
 def land_backfill_file(  # noqa: PLR0917 - what landing a file takes
@@ -112,15 +113,34 @@ def _chosen(spool: SheetSpool, mapping: Mapping | None) -> tuple[SheetPart, Head
         if not isinstance(chosen, ChosenSheet):
             raise FileRefusedError(spool.name, chosen.cause, f"{chosen.remedy}. Or hand it in with a --mapping")
         return spool.sheets[chosen.position], chosen.header, None
-    sheets = [sheet for sheet in spool.sheets if (sheet.name == mapping.sheet if mapping.sheet else sheet.visible)]
-    if not sheets:
-        raise FileRefusedError(spool.name, f"has no sheet {mapping.sheet}", f"Correct [sheet] name in {mapping.name}")
+    sheets = _meant(spool, mapping)
     found = [mapping.find(_top(spool, sheet)) for sheet in sheets]
     for sheet, rows in zip(sheets, found, strict=True):
         if isinstance(rows, MappedRows):
             return sheet, rows.header, rows
     (first, *_) = (each for each in found if isinstance(each, Unmapped))
     raise FileRefusedError(spool.name, first.cause(mapping.name), first.remedy)
+
+
+def _meant(spool: SheetSpool, mapping: Mapping) -> list[SheetPart]:
+    """Give the sheets that may be meant: those that are visible, or the one named, whose case matters between two."""
+    wanted = mapping.sheet
+    if not wanted:
+        visible = [sheet for sheet in spool.sheets if sheet.visible]
+        if visible:
+            return visible
+        raise FileRefusedError(spool.name, "has no sheet that is visible", f"Name one in {mapping.name}, [sheet] name")
+    named = [sheet for sheet in spool.sheets if sheet.name.strip().casefold() == wanted.strip().casefold()]
+    exact = [sheet for sheet in named if sheet.name == wanted]
+    if len(exact or named) == 1:
+        return exact or named
+    names = ", ".join(f'"{plain(sheet.name)}"' for sheet in spool.sheets[:_SHEETS_NAMED])
+    more = f" and {len(spool.sheets) - _SHEETS_NAMED:,} more" if len(spool.sheets) > _SHEETS_NAMED else ""
+    raise FileRefusedError(
+        spool.name,
+        f'has {"several sheets" if named else "no sheet"} named "{plain(wanted)}": it has {names}{more}',
+        f"Correct [sheet] name in {mapping.name}",
+    )
 
 
 def _as_it_stands(row: RawRow) -> RawRow:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from batch.edge.mapping_file import load_mapping
 from batch.errors import SettingsError
 from batch.report import RunReport
-from tests.jobs.legacy import backfill
+from tests.jobs.legacy import LONG_AGO, backfill
 from tests.jobs.world import World
 
 EXPORT = """\
@@ -121,6 +122,43 @@ def test_a_mapping_that_would_make_other_documents_of_a_landed_file_is_refused(w
 )
 def test_a_file_of_other_headings_is_refused(world: World, export: str, said: str) -> None:
     report = mapped(world, export=export)
+    assert report.exit_status == 65
+    assert said in report.files[0].detail
+
+
+def by_sheets(world: World, wanted: str, *titles: str) -> RunReport:
+    """Hand a workbook of these sheets in, a line on the last, through a mapping that names one."""
+    book = openpyxl.Workbook()
+    for title in titles:
+        page = book.create_sheet()
+        # Behind the back of openpyxl, which tells titles apart regardless of case.
+        page._WorkbookChild__title = title  # noqa: SLF001
+        page.append(["SLIP", "DAY", "CUST", "ART"])
+    page.append(["L-1", LONG_AGO, "C1", "CPU"])
+    del book["Sheet"]
+    book.save(world.folder / "old.xlsx")
+    text = '"Document #" = "SLIP"\n"Date" = "DAY"\n"Customer" = "CUST"\n"Item" = "ART"\n'
+    (world.folder / "old.toml").write_text(
+        f'[columns]\n{text}[constants]\n"Quantity" = 1\n[sheet]\nname = "{wanted}"\n', encoding="utf-8"
+    )
+    return backfill(world, world.folder / "old.xlsx", mapping=load_mapping(world.folder / "old.toml"))
+
+
+@pytest.mark.parametrize("titles", [("Notes", "EXPORT"), ("Notes", "Export "), ("EXPORT", "export")])
+def test_a_sheet_is_found_whatever_its_case(world: World, titles: tuple[str, ...]) -> None:
+    assert by_sheets(world, "export", *titles).lines_posted == 1
+
+
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [
+        (("Notes", "Old"), 'has no sheet named "export": it has "Notes", "Old". Correct [sheet] name in old.toml'),
+        (("EXPORT", "Export"), 'has several sheets named "export": it has "EXPORT", "Export". Correct [sheet] name'),
+        (tuple(f"S{at}" for at in range(22)), '"S19" and 2 more. Correct [sheet] name'),
+    ],
+)
+def test_where_no_sheet_is_told_the_sheets_are_named(world: World, titles: tuple[str, ...], said: str) -> None:
+    report = by_sheets(world, "export", *titles)
     assert report.exit_status == 65
     assert said in report.files[0].detail
 
