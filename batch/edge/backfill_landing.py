@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from batch.core.cells import Cell, RawRow
-from batch.core.columns import HEADER_ROWS, ChosenSheet, Header, SheetTop, choose_sheet
+from batch.core.columns import ChosenSheet, Header, SheetTop, choose_sheet
 from batch.core.mapping import MappedRows, Mapping, Unmapped
 from batch.core.row_sample import Sample
-from batch.edge.file_landing import KnownFile, LandedFile, open_lines_hint
-from batch.edge.landing import FileToLand, IntakeTerms, Landed
-from batch.edge.parts_landing import Began, PartsToLand, land_in_parts
+from batch.edge.file_landing import NAME_KEPT, KnownFile, LandedFile, open_lines_hint, told_of, top_of
+from batch.edge.landing import FileToLand, IntakeTerms
+from batch.edge.parts_landing import PartsToLand, land_in_parts
 from batch.edge.schema import INTAKE_FILE
 from batch.edge.session import Session
 from batch.edge.sheet_limits import plain
@@ -24,7 +23,6 @@ from batch.errors import FileRefusedError
 from batch.job import LegacyFiles
 from batch.report import Progress
 
-NAME_KEPT = 255
 _SHEETS_NAMED = 20
 
 
@@ -69,7 +67,8 @@ def land_backfill_file(  # noqa: PLR0917 - what landing a file takes
     record = source.mapping.on_record() if source.mapping else None
     parts = PartsToLand(file, rows, read, record, mapped.headings if mapped else header.headings)
     began, landed = land_in_parts(session, parts, terms, scratch, check_stop, progress)
-    return LandedFile(landed.intake_file_id, landed.rows_read + began.carried, _detail(began, landed, sheet.name))
+    told = told_of(landed, sheet, header, began.carried)
+    return LandedFile(landed.intake_file_id, landed.rows_read + began.carried, told)
 
 
 def _known(connection: sa.Connection, spool: SheetSpool, mapping: Mapping | None) -> KnownFile | None:
@@ -108,13 +107,13 @@ def _known(connection: sa.Connection, spool: SheetSpool, mapping: Mapping | None
 def _chosen(spool: SheetSpool, mapping: Mapping | None) -> tuple[SheetPart, Header, MappedRows | None]:
     """Find the sheet and its header; and how its rows are read as rows of ours."""
     if mapping is None:
-        tops = [SheetTop(sheet.name, sheet.visible, _top(spool, sheet)) for sheet in spool.sheets]
+        tops = [SheetTop(sheet.name, sheet.visible, top_of(spool, sheet)) for sheet in spool.sheets]
         chosen = choose_sheet(tops)
         if not isinstance(chosen, ChosenSheet):
             raise FileRefusedError(spool.name, chosen.cause, f"{chosen.remedy}. Or hand it in with a --mapping")
         return spool.sheets[chosen.position], chosen.header, None
     sheets = _meant(spool, mapping)
-    found = [mapping.find(_top(spool, sheet)) for sheet in sheets]
+    found = [mapping.find(top_of(spool, sheet)) for sheet in sheets]
     for sheet, rows in zip(sheets, found, strict=True):
         if isinstance(rows, MappedRows):
             return sheet, rows.header, rows
@@ -145,17 +144,3 @@ def _meant(spool: SheetSpool, mapping: Mapping) -> list[SheetPart]:
 
 def _as_it_stands(row: RawRow) -> RawRow:
     return row
-
-
-def _top(spool: SheetSpool, sheet: SheetPart) -> list[RawRow]:
-    return list(itertools.takewhile(lambda row: row[0] <= HEADER_ROWS, spool.rows(sheet)))
-
-
-def _detail(began: Began, landed: Landed, sheet: str) -> str:
-    counts = (
-        (began.carried, "landed by a run that was cut short"),
-        (landed.landed, "landed"),
-        (landed.refused, "refused as they stand"),
-        (landed.skipped, "posted before and unchanged"),
-    )
-    return f"sheet {sheet}: {', '.join(f'{count:,} {word}' for count, word in counts if count) or 'no rows'}"

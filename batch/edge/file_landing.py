@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -13,9 +14,9 @@ import sqlalchemy as sa
 
 from batch.core.cells import RawRow
 from batch.core.codes import REFUSE
-from batch.core.columns import HEADER_ROWS, ChosenSheet, SheetTop, choose_sheet
+from batch.core.columns import HEADER_ROWS, ChosenSheet, Header, SheetTop, choose_sheet
 from batch.core.correction import is_added
-from batch.edge.landing import FileToLand, IntakeTerms, land, refuse_file
+from batch.edge.landing import FileToLand, IntakeTerms, Landed, land, refuse_file
 from batch.edge.schema import DOCUMENT_LINE, EXCEPTION, INTAKE_FILE
 from batch.edge.sheet_limits import plain
 from batch.edge.sheets import SheetPart, SheetSpool
@@ -57,7 +58,7 @@ def land_file(  # noqa: PLR0917 - what landing a file takes
     known = _known(connection, spool.sha256)
     if known is not None:
         return known
-    tops = [SheetTop(sheet.name, sheet.visible, _top(spool, sheet)) for sheet in spool.sheets]
+    tops = [SheetTop(sheet.name, sheet.visible, top_of(spool, sheet)) for sheet in spool.sheets]
     chosen = choose_sheet(tops)
     if not isinstance(chosen, ChosenSheet):
         raise FileRefusedError(spool.name, chosen.cause, chosen.remedy)
@@ -73,20 +74,20 @@ def land_file(  # noqa: PLR0917 - what landing a file takes
         "warnings": landed.warnings,
     }
     add_figures(connection, terms.run_id, figures)
-    unread = ", ".join(f'"{heading}"' for heading in chosen.header.unread if not is_added(heading))
-    parts = [
-        f"{count} {word}"
-        for count, word in (
-            (landed.landed, "landed"),
-            (landed.refused, "refused as they stand"),
-            (landed.skipped, "posted before and unchanged"),
-        )
-        if count
-    ]
-    detail = f"sheet {sheet.name}: {', '.join(parts) or 'no rows'}"
-    return LandedFile(
-        landed.intake_file_id, landed.rows_read, detail + (f"; columns not read: {unread}" if unread else "")
+    return LandedFile(landed.intake_file_id, landed.rows_read, told_of(landed, sheet, chosen.header))
+
+
+def told_of(landed: Landed, sheet: SheetPart, header: Header, carried: int = 0) -> str:
+    """Say what became of the rows of a sheet, and which of its columns were not read."""
+    counts = (
+        (carried, "landed by a run that was cut short"),
+        (landed.landed, "landed"),
+        (landed.refused, "refused as they stand"),
+        (landed.skipped, "posted before and unchanged"),
     )
+    told = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "no rows"
+    unread = ", ".join(f'"{heading}"' for heading in header.unread if not is_added(heading))
+    return f"sheet {sheet.name}: {told}" + (f"; columns not read: {unread}" if unread else "")
 
 
 def record_refusal(connection: sa.Connection, path: Path, refusal: FileRefusedError, terms: IntakeTerms) -> None:
@@ -142,13 +143,9 @@ def _open_lines_hint(connection: sa.Connection, intake_file_id: int, command: st
     return f"; {open_lines} of its lines still wait: correct them, or run `{command}` without a file to try them again"
 
 
-def _top(spool: SheetSpool, sheet: SheetPart) -> list[RawRow]:
-    top: list[RawRow] = []
-    for row in spool.rows(sheet):
-        if row[0] > HEADER_ROWS:
-            break
-        top.append(row)
-    return top
+def top_of(spool: SheetSpool, sheet: SheetPart) -> list[RawRow]:
+    """Give the rows of a sheet among which its headings are looked for."""
+    return list(itertools.takewhile(lambda row: row[0] <= HEADER_ROWS, spool.rows(sheet)))
 
 
 def _watched(rows: Iterator[RawRow], check_stop: Callable[[], None], progress: Progress) -> Iterator[RawRow]:

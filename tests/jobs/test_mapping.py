@@ -56,6 +56,8 @@ def mapped(world: World, mapping: str = MAPPING, export: str = EXPORT, items: st
 def test_an_export_is_read_through_its_mapping(world: World) -> None:
     report = mapped(world)
     assert (report.lines_posted, report.lines_refused, report.exit_status) == (2, 1, 0)
+    told = 'sheet export.csv: 2 landed, 1 refused as they stand; columns not read: "CLERK"'
+    assert report.files[0].detail == told
     lines = world.tuples(
         "SELECT d.document_no, d.location_code, d.customer_code, d.document_date, l.item_code, l.unit_price_minor, "
         "l.reason FROM document d JOIN document_line l ON l.document_id = d.document_id ORDER BY d.document_no"
