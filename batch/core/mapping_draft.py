@@ -7,6 +7,7 @@ import datetime as dt
 import difflib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Lookup
 
@@ -37,25 +38,32 @@ NUMERALS = (_COMMA, _POINT, Numerals(",", " "))
 _EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _BELOW_A_THOUSAND = re.compile(r"[0-9]{1,3}")
 
-# How other systems call what we call otherwise; the first of these that a heading holds is taken.
+# How other systems call what we call otherwise, in the order in which a heading is held against it: the date of a slip
+# is a date, the serial of an item a serial. What is short is taken only as a word of its own, or at the end of one:
+# there is "sn" in every Rechnungsnummer, "rma" in Firma, "dat" in data.
 _WORDS = {
-    "document_no": ("slip", "rma", "bon", "receipt", "docno", "returnno", "ticket", "beleg"),
-    "document_date": ("date", "dat", "day"),
-    "location_code": ("shop", "store", "branch", "outlet", "site", "filiale", "standort", "warehouse"),
-    "customer_code": ("cust", "client", "account", "debtor", "kunde"),
-    "item_code": ("item", "art", "sku", "part", "product"),
-    "quantity": ("qty", "quant", "pieces", "units", "menge", "anzahl"),
-    "mfr_serial_no": ("imei", "mfr", "maker", "factory", "oem", "manuf", "herst"),
-    "serial_no": ("serial", "sernr", "sn"),
-    "unit_price": ("price", "preis"),
-    "unit_cost": ("cost", "kosten"),
-    "discount": ("disc", "rabatt"),
-    "tax": ("tax", "vat", "mwst"),
-    "currency": ("curr", "waehrung"),
-    "reason": ("reason", "defect", "fault", "remark", "comment", "bemerk", "grund"),
-}  # fmt: skip
+    field: re.compile(words)
+    for field, words in {
+        "document_date": r"date(?!n)|datum|dat\b|day|fecha",
+        "mfr_serial_no": r"imei|mfr|maker|factory|oem|manuf|herst|fabricant",
+        "serial_no": r"serial|serien|serie\b|sernr|serno|\bsn\b",
+        "document_no": r"slip|\brma|\bbon\b|receipt|docno|returnno|ticket|beleg",
+        "location_code": r"shop|store|branch|outlet|site|filiale|standort|warehouse",
+        "customer_code": r"cust|client|account|debtor|kunde",
+        "reference": r"rechnungsn|rechnungn|rechnr|facture",
+        "item_code": r"item|\bart|artic|artik|sku|\bpart(?!ner)|product|produkt",
+        "quantity": r"qty|quant|pieces|units|menge|anzahl",
+        "unit_price": r"price|preis|prix",
+        "unit_cost": r"cost|kosten",
+        "discount": r"disc|rabatt",
+        "tax": r"tax|\bvat\b|mwst",
+        "currency": r"curr|waehrung|wahrung",
+        "reason": r"reason|defect|fault|remark|comment|bemerk|grund",
+    }.items()
+}
 # Too short to be looked for within a heading.
 _NAMES = {"line_no": ("pos", "position", "seq", "zeile", "ln")}
+_OF_A_NUMBER = re.compile(r"(?:nummer|number|num|nr|no|code|id)$")
 # Of dates and numbers so many must be typed alike: a few are always wrong.
 _MOSTLY = 0.9
 # So many different codes of shops are written out, to be translated.
@@ -148,11 +156,7 @@ def _recognised(headings: Sequence[object], below: Sequence[Sequence[object]]) -
         if known is not None and known.heading != FIXED:
             taken.setdefault(known.heading, at)
     certain = dict(taken)
-    for at, name in enumerate(names):
-        if name and at not in taken.values():
-            guessed = _guess(name, frozenset(taken))
-            if guessed is not None:
-                taken[guessed.heading] = at
+    taken |= _likely({at: name for at, name in enumerate(names) if name and at not in taken.values()}, frozenset(taken))
     if "Date" not in taken:
         dated = [at for at, name in enumerate(names) if name and at not in taken.values() and _dated(at, below)]
         taken.update(("Date", at) for at in dated[:1])
@@ -164,16 +168,41 @@ def _recognised(headings: Sequence[object], below: Sequence[Sequence[object]]) -
     )
 
 
+def _likely(names: Lookup[int, str], taken: frozenset[str]) -> dict[str, int]:
+    """Give each column of ours that is free the heading most like it: the one that says least else, if it is one."""
+    guessed: dict[str, list[int]] = {}
+    for at, name in names.items():
+        ours = _guess(name, taken)
+        if ours is not None:
+            guessed.setdefault(ours.heading, []).append(at)
+    found = {}
+    for heading, places in guessed.items():
+        besides = {at: _besides(names[at]) for at in places}
+        best = [at for at in places if besides[at] == min(besides.values())]
+        if len(best) == 1:
+            found[heading] = best[0]
+    return found
+
+
+def _besides(heading: str) -> tuple[int, bool]:
+    """Weigh what a heading says beyond what it is the number of; Belegnummer says less than Belegart or Beleg."""
+    key = heading_key(heading)
+    what = _OF_A_NUMBER.sub("", key)
+    return len(what), what == key
+
+
 def _guess(heading: str, taken: frozenset[str]) -> IntakeColumn | None:
     """Find the column of ours that a heading is most like, among those that are not taken."""
     known = column_of(heading)
     if known is not None:
         return known if known.heading not in taken and known.heading != FIXED else None
-    key = heading_key(heading)
+    plain = "".join(each for each in unicodedata.normalize("NFKD", heading) if not unicodedata.combining(each))
+    key = heading_key(plain)
+    words = " ".join(filter(None, map(heading_key, re.split(r"[\W_]+", plain))))
     free = [column for column in COLUMNS if column.heading not in taken and column.heading != FIXED]
     by_field = {column.field: column for column in free}
-    for field, words in _WORDS.items():
-        if any(word in key for word in words):
+    for field, known_by in _WORDS.items():
+        if known_by.search(f"{key} {words}"):
             # A second one of a kind is not taken for another kind.
             return by_field.get(field)
     for field, names in _NAMES.items():

@@ -94,6 +94,18 @@ def headed(*headings: str) -> dict[str, str | None]:
         pytest.param("DISPOSAL", None, id="no position"),
         pytest.param("HERST_SN", "Mfr Serial #", id="maker's serial, before the serial"),
         pytest.param("RABATT", "Discount", id="discount"),
+        pytest.param("Belegdatum", "Date", id="the date of a slip"),
+        pytest.param("Belegnummer", "Document #", id="the number of a slip"),
+        pytest.param("RETDAT", "Date", id="ends in a date"),
+        pytest.param("Seriennummer", "Serial #", id="serial"),
+        pytest.param("SERIENNR", "Serial #", id="serial, short"),
+        pytest.param("Numéro de série", "Serial #", id="serial in French"),
+        pytest.param("INT_SN", "Serial #", id="a word of its own"),
+        pytest.param("Artikelseriennummer", "Serial #", id="the serial of an item"),
+        pytest.param("Herstellerseriennummer", "Mfr Serial #", id="the maker's serial"),
+        pytest.param("Rechnungsnummer", "Reference", id="no serial though there is sn in it"),
+        pytest.param("Firma", None, id="no slip though there is rma in it"),
+        pytest.param("Währungscode", "Currency", id="currency"),
         pytest.param("BEMERKUNG", "Reason", id="remark"),
     ],
 )
@@ -101,6 +113,16 @@ def test_what_other_systems_call_a_column(heading: str, ours: str | None) -> Non
     assert headed(heading, "X")[heading] == ours
     # A second one of the kind is left to a person.
     assert headed(heading, f"{heading}_2")[f"{heading}_2"] is None
+
+
+def test_only_what_fits_best_is_guessed() -> None:
+    assert headed("KUNDE_NAME", "KUNDE_NR") == {"KUNDE_NAME": None, "KUNDE_NR": "Customer"}
+    assert headed("Belegdatum", "Belegnummer", "Belegart") == {
+        "Belegdatum": "Date", "Belegnummer": "Document #", "Belegart": None,
+    }  # fmt: skip
+    assert headed("ARTIKEL", "ARTIKEL_NR") == {"ARTIKEL": None, "ARTIKEL_NR": "Item"}
+    # Neither is likelier than the other: a person knows.
+    assert headed("DATE_IN", "DATE_AT") == {"DATE_IN": None, "DATE_AT": None}
 
 
 def test_a_few_odd_dates_and_numbers_do_not_hide_the_rest() -> None:
