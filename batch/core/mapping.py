@@ -123,11 +123,10 @@ class Mapping:
         if len(places) > 1:
             return _joined(places, column.join, column.translate)
         (at,) = places
+        numerals = self.numerals if column.field in NUMBERS else None
         if column.translate:
-            return _translated(at, column.translate)
-        if self.numerals is not None and column.field in NUMBERS:
-            return _number(at, self.numerals)
-        return None
+            return _translated(at, column.translate, numerals)
+        return _number(at, numerals) if numerals else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -190,9 +189,13 @@ def _joined(places: Sequence[int], join: str, translate: Lookup[str, str]) -> Ca
     return make
 
 
-def _translated(at: int, translate: Lookup[str, str]) -> Callable[[Sequence[Cell]], Cell]:
+def _translated(at: int, translate: Lookup[str, str], numerals: Numerals | None) -> Callable[[Sequence[Cell]], Cell]:
     def make(cells: Sequence[Cell]) -> Cell:
-        return translate.get(text_of(cells[at]).strip(), cells[at])
+        told = translate.get(text_of(cells[at]).strip())
+        # What is told is told as ours are; what is not is still a number of theirs.
+        if told is not None:
+            return told
+        return numerals.plain(cells[at]) if numerals else cells[at]
 
     return make
 

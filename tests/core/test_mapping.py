@@ -59,6 +59,18 @@ def laid(*columns: MappedColumn, rows: list[RawRow] | None = None, **how: Any) -
             id="number",
         ),
         pytest.param(
+            [MappedColumn("quantity", ("QTY",), "", {"box": "12"})],
+            ["1", "7", None, "box"],
+            {"quantity": "12"},
+            id="a number translated",
+        ),
+        pytest.param(
+            [MappedColumn("quantity", ("QTY",), "", {"box": "12"})],
+            ["1", "7", None, "1.000"],
+            {"quantity": Typed("1.000", "1000", "1.234,50", ",")},
+            id="a number that is not translated",
+        ),
+        pytest.param(
             [MappedColumn("reason", ("QTY",))], ["1", "7", None, "1.000"], {"reason": "1.000"}, id="no number"
         ),
     ],
