@@ -188,8 +188,6 @@ def read_quantity(cell: Cell, limit: int) -> object:
     if is_percentage(cell):
         remedy = instead_of_percentage(cell, "the number of units, such as 2")
         return Flaw("QUANTITY_NOT_INTEGER", "{} is a percentage, not a number of units", remedy)
-    if isinstance(cell, Typed) and cell.plain is None:
-        return not_typed_like(cell, "QUANTITY_NOT_INTEGER")
     if isinstance(cell, Typed):
         flaw = _flaw_of_typed_quantity(cell)
         if flaw is not None:

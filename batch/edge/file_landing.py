@@ -83,7 +83,7 @@ def told_of(landed: Landed, sheet: SheetPart, header: Header, carried: int = 0) 
         (carried, "landed by a run that was cut short"),
         (landed.landed, "landed"),
         (landed.refused, "refused as they stand"),
-        (landed.skipped, "posted before and unchanged"),
+        (landed.skipped, "on file before and unchanged"),
     )
     told = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "no rows"
     unread = ", ".join(f'"{heading}"' for heading in header.unread if not is_added(heading))

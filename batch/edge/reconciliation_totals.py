@@ -140,7 +140,7 @@ def _of_lines(connection: sa.Connection, run: RunFacts, tally: Tally) -> Iterato
         "Lines posted", tally.lines[True], posted, explained=without_trace, of_others=tally.lines_without_trace
     )
     yield _control("Lines refused", tally.lines[False], refused, explained=_judged_again(connection, run.run_id))
-    said = f"and {skipped:,} skipped, which are not listed: posted before and unchanged, or sales on an invoice"
+    said = f"and {skipped:,} skipped, which are not listed: on file before and unchanged, or sales on an invoice"
     yield _control("Lines posted, refused and skipped", posted + refused + skipped, read, said)
     within = sum(count for name, count in tally.units.items() if name != OVER_QUANTITY)
     yield _control("Units of these lines", within, tally.quantity, f'all classes but "{OVER_QUANTITY}"')

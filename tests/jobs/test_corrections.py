@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 
 from batch.edge import landing
+from batch.edge.audit import audit
+from batch.edge.audit_book import audit_controls
+from batch.edge.database import read_only
+from batch.edge.reconciliation_records import HOLDS
 from tests.jobs.legacy import backfill, export, legacy
 from tests.jobs.world import TODAY, World, row
 
@@ -336,6 +340,10 @@ def test_of_two_exports_of_a_backfill_the_first_stands(world: World, first: str)
     counted = (report.lines_read, report.lines_posted, report.lines_refused, report.lines_skipped)
     assert counted == ((3, 2, 0, 1) if first == "A-1" else (3, 2, 1, 0))
     assert world.register().keys() == {first, "A-9"}
+    with read_only(world.database.engine) as connection:
+        found = audit(connection, report.run_id or 0)
+    assert found is not None
+    assert {each.verdict for each in audit_controls(found)} == {HOLDS}
 
 
 def test_a_document_over_two_files_of_a_run_is_one(world: World) -> None:
