@@ -78,7 +78,7 @@ def _refuse_at_once(folder: Path, error: UnreadableError) -> NoReturn:
 def read_file(folder: Path, limits: ReadLimits, request: Mapping[str, Any]) -> dict[str, object]:
     """Read the file behind a descriptor into the folder, and say what was written."""
     declared, name = request["kind"], request["name"]
-    files = SheetFiles(folder, request["want"], limits)
+    files = SheetFiles(folder, limits)
     with io.FileIO(request["descriptor"]) as file:
         source = _Hashed(file)
         if declared in {".csv", ".csv.gz"}:

@@ -40,7 +40,7 @@ _ERROR_TEXT = re.compile(r"#[A-Z/0?!]+|Err:\d+")
 
 
 def read_ods(container: Container, files: SheetFiles, limits: ReadLimits) -> None:
-    """Write every sheet, and keep the wanted ones: which are there is known only at the end."""
+    """Write every sheet."""
     if b"encryption-data" in container.text("META-INF/manifest.xml"):
         raise encrypted()
     document = _Document(files, limits)
@@ -52,7 +52,6 @@ def read_ods(container: Container, files: SheetFiles, limits: ReadLimits) -> Non
         raise damaged(str(error)) from error
     if not files.written:
         raise damaged("it has no sheet")
-    files.keep_wanted()
 
 
 class _Document:

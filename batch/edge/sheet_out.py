@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from batch.edge.sheet_limits import ReadLimits
@@ -20,17 +20,11 @@ def rows_file(folder: Path, number: int) -> Path:
 
 
 class SheetFiles:
-    """The sheets written so far, and which ones are wanted."""
+    """The sheets written so far."""
 
-    def __init__(self, folder: Path, want: Sequence[str] | None, limits: ReadLimits) -> None:
+    def __init__(self, folder: Path, limits: ReadLimits) -> None:
         self._folder, self._limits = folder, limits
-        self._want = None if want is None else {each.strip().casefold() for each in want}
         self.written: list[dict[str, object]] = []
-
-    def wanted(self, names: Sequence[str]) -> list[str]:
-        """Choose the wanted sheets that are there; all of them when none is."""
-        chosen = [each for each in names if self._want is None or each.strip().casefold() in self._want]
-        return chosen or list(names)
 
     @contextlib.contextmanager
     def sheet(self, name: str, *, visible: bool) -> Iterator[SpoolWriter]:
@@ -40,8 +34,3 @@ class SheetFiles:
             spool = SpoolWriter(out, name, self._limits)
             yield spool
         self.written.append({"name": name, "visible": visible, "rows": spool.row_count, "file": number})
-
-    def keep_wanted(self) -> None:
-        """Forget the sheets that were written before it was known which ones are there."""
-        names = self.wanted([str(each["name"]) for each in self.written])
-        self.written = [each for each in self.written if each["name"] in names]

@@ -29,7 +29,7 @@ Refuse = Callable[[UnreadableError], None]
 
 
 def read_workbook(content: bytes, declared: str, files: SheetFiles, limits: ReadLimits, refuse: Refuse | None) -> None:
-    """Read the wanted sheets.
+    """Read every sheet.
 
     `refuse` ends the whole reading at once: with it, large sheets are scanned while they are read, else before.
     """
@@ -65,7 +65,7 @@ def _read_xlsx(
     container.check_xml(frozenset(parts.values()))
     shapes = number_shapes(container)
     book = _opened(content)
-    for meta in _chosen(book, files):
+    for meta in _worksheets(book):
         part = parts.get(meta.name, "")
         scan = functools.partial(scan_sheet, meta.name, container.chunks(part), shapes, limits)
         if refuse is None or part not in container.members or container.members[part].file_size <= _SCANNED_FIRST:
@@ -110,7 +110,7 @@ def _read_marked(content: bytes, marks: Sequence[Marks], files: SheetFiles, limi
     if len(marks) != len(book.sheet_names):
         raise damaged("its list of sheets contradicts itself")
     by_name = dict(zip(book.sheet_names, marks, strict=True))
-    for meta in _chosen(book, files):
+    for meta in _worksheets(book):
         _write(meta, _sheet(book, meta.name), by_name[meta.name], files, limits)
 
 
@@ -130,12 +130,11 @@ def _sheet(book: python_calamine.CalamineWorkbook, name: str) -> python_calamine
         raise damaged(f"sheet {plain(name)!r}: {error}") from error
 
 
-def _chosen(book: python_calamine.CalamineWorkbook, files: SheetFiles) -> list[python_calamine.SheetMetadata]:
+def _worksheets(book: python_calamine.CalamineWorkbook) -> list[python_calamine.SheetMetadata]:
     sheets = [each for each in book.sheets_metadata if each.typ == python_calamine.SheetTypeEnum.WorkSheet]
     if not sheets:
         raise UnreadableError("has no sheet with cells", "Hand in a workbook with the lines on a sheet")
-    wanted = files.wanted([each.name for each in sheets])
-    return [each for each in sheets if each.name in wanted]
+    return sheets
 
 
 def _write(

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -81,11 +81,10 @@ def read_sheets(
     *,
     scratch: Path,
     limits: ReadLimits | None = None,
-    want: Sequence[str] | None = None,
     export_zone: str | None = None,
 ) -> SheetSpool:
     """Read a file and wait for it; raises FileRefusedError."""
-    return start_reading(path, scratch=scratch, limits=limits, want=want, export_zone=export_zone).result()
+    return start_reading(path, scratch=scratch, limits=limits, export_zone=export_zone).result()
 
 
 def start_reading(
@@ -93,23 +92,20 @@ def start_reading(
     *,
     scratch: Path,
     limits: ReadLimits | None = None,
-    want: Sequence[str] | None = None,
     export_zone: str | None = None,
 ) -> Reading:
-    """Start to read a file in a child process; `want` names sheets (in any case): if any is there, only those are read.
+    """Start to read a file in a child process.
 
     Never raises a refusal: `Reading.result` does. `scratch` is a folder for the rows, with room for them. The export
     of another system, of which an instant is a time of day in `export_zone`, may be a Parquet file.
     """
-    return Reading(path, scratch, limits or ReadLimits(), want, export_zone)
+    return Reading(path, scratch, limits or ReadLimits(), export_zone)
 
 
 class Reading:
     """A file being read. Call `result` once, or `cancel`."""
 
-    def __init__(
-        self, path: Path, scratch: Path, limits: ReadLimits, want: Sequence[str] | None, export_zone: str | None = None
-    ) -> None:
+    def __init__(self, path: Path, scratch: Path, limits: ReadLimits, export_zone: str | None = None) -> None:
         self._path, self._limits = path, limits
         self._kinds = READ_KINDS if export_zone is None else EXPORT_KINDS
         self._name = plain(path.name, 200)
@@ -118,7 +114,7 @@ class Reading:
         self._refusal: FileRefusedError | None = None
         self._started = time.monotonic()
         try:
-            self._start(scratch, {"want": want, "zone": export_zone})
+            self._start(scratch, {"zone": export_zone})
         except FileRefusedError as refusal:
             self._refusal = refusal
 
