@@ -386,7 +386,6 @@ class Run:
         return IntakeTerms(
             run_id=self.run_id,
             business_date=self.business_date,
-            default_location=self.settings.default_location,
             currency=self.settings.currency,
             date_formats=self.settings.date_formats,
             quantity_limit=self.settings.limits.line_quantity,

@@ -101,7 +101,6 @@ class IntakeFacts:
     file_name: str
     sheet_name: str
     business_date: dt.date
-    default_location: str | None
     company_currency: str
     customer_currency: Mapping[str, str]
     # Keys of serials that look like ranges but are in the register as they stand.
@@ -231,7 +230,7 @@ def _readers(facts: IntakeFacts) -> dict[str, tuple[Reader, object]]:
             functools.partial(read_date, formats=facts.date_formats),
             required("the day the units came back, such as 2019-03-31") if facts.legacy else None,
         ),
-        "location_code": (read_identifier, facts.default_location),
+        "location_code": (read_identifier, None),
         "customer_code": (read_identifier, required("the code of the customer who is credited")),
         "item_code": (read_identifier, required("the code of the item that came back")),
         "quantity": (functools.partial(read_quantity, limit=facts.quantity_limit), required(NUMBER_OF_UNITS)),

@@ -8,10 +8,8 @@ from typing import Any
 from batch.core.chunk import Chunk
 from batch.core.codes import CATALOGUE, Refusal
 from batch.core.currency import major_text
-from batch.core.document_names import DOCUMENT_WORDS, document_words, line_words
+from batch.core.document_names import line_words
 from batch.core.rule import Rule
-
-__all__ = ["DOCUMENT_WORDS", "Speaker", "document_words"]
 
 Line = Mapping[str, Any]
 

@@ -30,6 +30,7 @@ from batch.core.mapping import Mapping as ColumnMapping
 from batch.edge.audit_lines import ROWS_AT_ONCE, Line, LinesOfFile, refused_as_they_stand
 from batch.edge.audit_records import UNREADABLE, Audit, Key, SampledRow, Sums
 from batch.edge.file_identities import FileIdentities
+from batch.edge.kept_parts import kept_in
 from batch.edge.landing import FileToLand, IntakeTerms, facts_for
 from batch.edge.landing_headers import lines_on_file
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, INTAKE_FILE, INTAKE_ROW, LINE_UNIT, RUN, SERIAL
@@ -102,7 +103,7 @@ def _sources(connection: sa.Connection, run_id: int, on: dt.date, parameters: Ma
         # The header row itself is not among the rows kept: no row is to be taken for one.
         header = dataclasses.replace(header, row=0)
         # What was refused for its quantity is on record; the limit of today is no matter.
-        terms = IntakeTerms(run_id, on, None, currency, formats, sys.maxsize, dt.datetime.now(dt.UTC), legacy=True)
+        terms = IntakeTerms(run_id, on, currency, formats, sys.maxsize, dt.datetime.now(dt.UTC), legacy=True)
         yield _Source(
             row.intake_file_id, row.name, _count(connection, row.intake_file_id), header,
             mapped if isinstance(mapped, MappedRows) else None, terms,
@@ -143,7 +144,6 @@ class _Comparison:
                 progress.advance(len(part))
             for line in self._lines.rest():
                 self._count_line(line, _key_of(line), differing=False)
-            lineless.seek(0)
             self._account_for(lineless, {sheet_row for sheet_row, _ in kept})
         return kept
 
@@ -203,7 +203,7 @@ class _Comparison:
         """Count the rows that are no lines by what became of them."""
         told = self._identities.told_apart()
         refused = refused_as_they_stand(self._connection, self._source.intake_file_id)
-        for rows in _pickled(lineless):
+        for rows in kept_in(lineless):
             for (sheet_row, key, _), fate in zip(rows, self._fates(rows, told, refused), strict=True):
                 if fate in _COUNTED_AS:
                     held = self._sums[key]
@@ -252,17 +252,6 @@ def _key_of(line: Line) -> Key:
 def _content(line: Line) -> tuple[object, ...]:
     """Give what a row and the line made of it have in common."""
     return line.day, line.location, line.currency, line.item, line.quantity, line.minor, line.serials
-
-
-def _pickled(file: IO[bytes]) -> Iterator[list[tuple[int, Key, str]]]:
-    while True:
-        try:
-            # Written by this very audit a moment ago, into a file that has no name.
-            rows = pickle.load(file)  # noqa: S301
-        except EOFError:
-            return
-        if rows:
-            yield rows
 
 
 def _parts(connection: sa.Connection, intake_file_id: int) -> Iterator[list[RawRow]]:

@@ -16,7 +16,7 @@ from typing import IO, NamedTuple
 import sqlalchemy as sa
 
 from batch.core.correction_words import parted
-from batch.core.say import DOCUMENT_WORDS
+from batch.core.document_names import DOCUMENT_WORDS
 from batch.edge.book_rows import SheetRows, fill, lines_needed, styles_of_model_row
 from batch.edge.exception_cells import CellWriter
 from batch.edge.exception_rows import Problem, Wanted, rows_to_correct, source_files, without_row

@@ -49,7 +49,6 @@ class IntakeTerms:
 
     run_id: int
     business_date: dt.date
-    default_location: str | None
     currency: str
     date_formats: tuple[str, ...]
     quantity_limit: int
@@ -190,7 +189,6 @@ def facts_for(connection: sa.Connection, raw: Sequence[RawRow], file: FileToLand
         file_name=file.name,
         sheet_name=file.sheet_name,
         business_date=terms.business_date,
-        default_location=None,
         company_currency=terms.currency,
         customer_currency=_currencies(connection, sorted(asked.customers)),
         known_as_it_stands=_known(connection, sorted(asked.range_like)),

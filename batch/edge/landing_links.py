@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from batch.core.cells import RawRow
+from batch.core.chunk import OPEN_LINE_STATUSES
 from batch.core.codes import CATALOGUE, SHAPE
 from batch.core.columns import Header
 from batch.core.correction import Link, Linked, link_column, read_link, seal
 from batch.core.reconcile import OpenException
 from batch.edge.bulk import keyed
 from batch.edge.schema import DOCUMENT_LINE, EXCEPTION
-
-# A line in one of these states is not to be done with by correcting another row.
-_WAITING = ("PENDING", "REFUSED", "HELD")
 
 
 def links_of(rows: Sequence[RawRow], header: Header) -> dict[int, Link]:
@@ -83,7 +81,8 @@ def _mentioned(
         )
         for row in rows
         if row.status == "OPEN" and CATALOGUE[row.code].stage == SHAPE and row.intake_file_id is not None
-        # The line that a repeated row repeats is another row's.
-        if row.line_status not in _WAITING or row.code == "LINE_REPEATED"
+        # What is open on a line that waits is not done with by correcting another row; but the line that a repeated row
+        # repeats is another row's.
+        if row.line_status not in OPEN_LINE_STATUSES or row.code == "LINE_REPEATED"
     }
     return facts, open_ones

@@ -22,9 +22,9 @@ from batch.core.chunk import (
     OpenDocument,
     Unit,
 )
+from batch.core.document_names import document_words
 from batch.core.hold import Hold
 from batch.core.keys import near_key, serial_key
-from batch.core.say import document_words
 from batch.edge.bulk import keyed
 from batch.edge.rows_missing import rows_missing
 from batch.edge.schema import (
