@@ -133,7 +133,7 @@ _ALL = [
         ),
         (
             "LINE_REPEATED",
-            "The file already has a row with this document and line number.",
+            "The file, or one handed in with it, already has a row with this document and line number.",
             "Give the row a line number of its own, or remove it.",
         ),
         (
