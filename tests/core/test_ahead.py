@@ -15,7 +15,7 @@ from tests.core.chunks import TERMS, WORLD, Doc, World, chunk, doc, numbers, uni
 from tests.core.nights import REGISTER, TERMS_OF, WORLDS, nights, told
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(nights(), st.integers(0, 8), st.sampled_from(sorted(WORLDS)), st.sampled_from(sorted(TERMS_OF)))
 def test_two_chunks_that_do_not_cross_come_to_what_one_does(night: list[Doc], at: int, world: str, terms: str) -> None:
     ahead, behind = cut(night, at, WORLDS[world])
@@ -27,7 +27,7 @@ def test_two_chunks_that_do_not_cross_come_to_what_one_does(night: list[Doc], at
     assert together(told(first), told(second)) == told(whole)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(nights(), st.integers(0, 6), st.integers(0, 6), st.sampled_from(sorted(WORLDS)))
 def test_a_chunk_behind_two_comes_to_what_the_whole_does(night: list[Doc], at: int, more: int, world: str) -> None:
     ahead, rest = cut(night, at, WORLDS[world])

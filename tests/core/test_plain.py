@@ -12,7 +12,7 @@ from tests.core.chunks import TERMS, WORLD, Doc, Row, chunk, doc, item, numbers
 from tests.core.nights import REGISTER, TERMS_OF, WORLDS, nights, told
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @given(
     nights(),
     st.sampled_from(sorted(WORLDS)),

@@ -33,7 +33,7 @@ HEADS = ("RETURN", "RETURN - HQ C2", "SERVICE", "SERVICE - HQ C2", "CREDIT_ORDER
 TERMS_OF = {"line": TERMS, "document": HELD_WHOLE, "writing": WRITING}
 
 # Machines under load are slow, and each example settles a night.
-settled = settings(deadline=None, max_examples=60)
+settled = settings(deadline=None, max_examples=40)
 
 
 @st.composite

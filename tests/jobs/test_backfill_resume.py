@@ -126,7 +126,7 @@ def exports(draw: st.DrawFn) -> tuple[list[Row], int, list[int]]:
     return rows, draw(st.integers(1, 5)), draw(st.lists(st.integers(1, 40), min_size=1, max_size=3))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=exports())
 def test_resumed_is_undisturbed(
     drawn: tuple[list[Row], int, list[int]],
