@@ -1,6 +1,6 @@
 """Be a LocalCluster of two worker processes, kill one when told to, and end with standard input.
 
-Prints the scheduler's address; each line read kills the worker of that place, and is answered when another is there.
+Prints the scheduler's address; each line read kills the worker of that place, once there is one, and is answered.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
+from typing import Any
 
 from distributed import LocalCluster
 
@@ -18,9 +20,19 @@ def main() -> None:
     with LocalCluster(dashboard_address=None, **asked) as cluster:  # type: ignore[no-untyped-call]
         print(cluster.scheduler_address, flush=True)
         for line in sys.stdin:
-            nanny = cluster.workers[int(line)]
-            os.kill(nanny.pid, signal.SIGKILL)
+            _kill(cluster.workers[int(line)])
             print("killed", flush=True)
+
+
+def _kill(nanny: Any) -> None:
+    """Kill the worker that a nanny looks after; one killed a moment ago may not be there again yet."""
+    while True:
+        try:
+            os.kill(nanny.pid, signal.SIGKILL)
+        except (ProcessLookupError, TypeError):
+            time.sleep(0.05)
+        else:
+            return
 
 
 if __name__ == "__main__":
