@@ -43,8 +43,6 @@ SAMPLE = (
     "run.begun",
     "land.part",
     "land.committed",
-    "refusal.written",
-    "chunk.units",
     "chunk.memos",
     "chunk.committed",
     "run.ended",

@@ -157,7 +157,7 @@ class Days(RuleBasedStateMachine):
 
 @pytest.mark.parametrize(
     ("kind", "sample", "whole"),
-    [pytest.param("sqlite", 4, 60, id="sqlite"), pytest.param("postgresql", 2, 20, id="postgresql")],
+    [pytest.param("sqlite", 2, 60, id="sqlite"), pytest.param("postgresql", 1, 20, id="postgresql")],
 )
 def test_days(kind: str, sample: int, whole: int, request: pytest.FixtureRequest) -> None:
     machine: type[Days] = type("Days", (Days,), {"fresh": staticmethod(request.getfixturevalue(f"{kind}_night"))})

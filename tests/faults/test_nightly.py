@@ -43,8 +43,6 @@ PLACES = (
 SAMPLE = (
     "inbox.claimed",
     "land.committed",
-    "refusal.written",
-    "inbox.reported",
     "inbox.put.companion",
     "inbox.moved",
     "reports.written",
