@@ -5,6 +5,7 @@ Prints the scheduler's address; each line read kills the worker of that place, o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ import time
 from typing import Any
 
 from distributed import LocalCluster
+from distributed.core import Status
 
 
 def main() -> None:
@@ -25,14 +27,15 @@ def main() -> None:
 
 
 def _kill(nanny: Any) -> None:
-    """Kill the worker that a nanny looks after; one killed a moment ago may not be there again yet."""
+    """Kill the worker that a nanny looks after, once it is there: one killed while it starts is given up."""
     while True:
-        try:
-            os.kill(nanny.pid, signal.SIGKILL)
-        except (ProcessLookupError, TypeError):
-            time.sleep(0.05)
-        else:
-            return
+        process = nanny.process
+        if process is not None and process.status is Status.running:
+            # It may have ended just now.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+                return
+        time.sleep(0.05)
 
 
 if __name__ == "__main__":
