@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 
+from batch.core.frames import pd
 from batch.core.rule import Rule
 
 Found = dict[int, list[Rule]]

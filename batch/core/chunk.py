@@ -6,9 +6,8 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
-import pandas as pd
-
 from batch.core.areas import Places
+from batch.core.frames import pd
 from batch.core.hold import Hold
 
 # Documents that take units into our stock, and so write a credit memo.

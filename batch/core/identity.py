@@ -11,7 +11,8 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+
+from batch.core.frames import pd
 
 # What all rows of a document must agree on; a blank cell has no opinion.
 HEADER_FIELDS = ("customer_code", "location_code", "document_date", "currency", "decimals")

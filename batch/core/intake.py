@@ -16,13 +16,13 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from batch.core.cells import Cell, RawRow
 from batch.core.chunk import AMOUNT_BLANKS
 from batch.core.codes import REFUSE, Refusal
 from batch.core.columns import COLUMNS, Header
 from batch.core.currency import exponent, major_text
+from batch.core.frames import pd
 from batch.core.intake_amounts import read_amounts
 from batch.core.intake_cells import (
     Flaw,

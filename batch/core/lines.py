@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from batch.core.areas import CREDIT_MEMO_AREA, CREDIT_ORDER_AREA, OUT_AREA, SERVICE_AREA, Area
 from batch.core.chunk import OPEN_LINE_STATUSES, RETURN_TYPES, SERIALIZED_TYPES, Chunk, Item, Terms
 from batch.core.currency import exponent
+from batch.core.frames import pd
 
 # What the settlement reads of a line beyond the rules, one document after another.
 SETTLED_COLUMNS = (

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from batch.core.chunk import Chunk, NamedUnit
 from batch.core.credit import cost_of, is_kept, memo_line_of
+from batch.core.frames import pd
 from batch.core.judge import Judge
 from batch.core.judged import JudgedLine
 from batch.core.keys import near_key, serial_key

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from batch.core.codes import CATALOGUE, Code
+from batch.core.frames import pd
 
 Mask = pd.Series
 Positions = npt.NDArray[np.intp]

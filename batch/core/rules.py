@@ -7,8 +7,8 @@ Lines that compete (two lines after one serial, two after one number) are judged
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from batch.core.frames import pd
 from batch.core.lines import OUT, STOCK
 from batch.core.rule import Mask, Rule, as_number, rule
 from batch.core.rules_amounts import AMOUNT_RULES, LIST_PRICE_RULES

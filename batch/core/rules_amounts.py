@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from batch.core.currency import LARGEST_MINOR
+from batch.core.frames import pd
 from batch.core.rule import Mask, Rule, as_number, rule
 
 # Net and tax of a line together, with room to add a document up.

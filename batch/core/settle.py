@@ -11,10 +11,10 @@ from collections.abc import Collection
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from batch.core.check import broken_rules, check
 from batch.core.chunk import Chunk, Terms
+from batch.core.frames import pd
 from batch.core.hold import Hold
 from batch.core.judge import Judge, Judged, Line
 from batch.core.lines import SETTLED_COLUMNS, enrich

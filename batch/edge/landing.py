@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 from batch.core.cells import RawRow
 from batch.core.codes import REFUSE, Refusal
 from batch.core.columns import Header
 from batch.core.correction import Link
+from batch.core.frames import pd
 from batch.core.identity import Identities, Rows, hashed, identify
 from batch.core.intake import IntakeFacts, IntakePart, mentioned, read_lines
 from batch.core.intake_words import Sheet, place, row_refusal

@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 from batch.core.currency import exponent
+from batch.core.frames import pd
 from batch.edge.bulk import keyed
 from batch.edge.schema import DOCUMENT, DOCUMENT_LINE
 

@@ -9,11 +9,11 @@ from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 from batch.core.codes import Refusal
 from batch.core.currency import major_text
+from batch.core.frames import pd
 from batch.core.intake_words import Sheet, row_refusal
 from batch.edge.bulk import delete_rows, keyed, next_ids, send_rows, update_rows
 from batch.edge.landing_headers import (

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import sqlalchemy as sa
 
+from batch.core.frames import pd
 from batch.core.keys import near_key, serial_key
 from batch.edge.bulk import keyed
 from batch.edge.plan import Plan, Planned

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import sqlalchemy as sa
 
 from batch.core.chunk import OPEN_LINE_STATUSES
 from batch.core.codes import REFUSE
+from batch.core.frames import pd
 from batch.edge.bulk import keyed
 from batch.edge.schema import DOCUMENT_LINE, EXCEPTION
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import sqlalchemy as sa
 
 from batch.core.areas import AREA_ROLES, Area, Location, Places
@@ -23,6 +22,7 @@ from batch.core.chunk import (
     Unit,
 )
 from batch.core.document_names import document_words
+from batch.core.frames import pd
 from batch.core.hold import Hold
 from batch.core.keys import near_key, serial_key
 from batch.edge.bulk import keyed
