@@ -36,6 +36,12 @@ POSTGRESQL_SETTINGS = {
     "lock_timeout": "30s",
     "idle_in_transaction_session_timeout": "10min",
     "statement_timeout": "30min",
+    # A machine that is gone without a word, its plug pulled, holds nothing for longer than a minute: by the server's
+    # own settings it would keep its locks, and every later run out, for two hours.
+    "tcp_keepalives_idle": "30s",
+    "tcp_keepalives_interval": "10s",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "60s",
     "timezone": "UTC",
     # Our statements are few and short; compiling them costs more than it gains.
     "jit": "off",
@@ -48,6 +54,8 @@ POSTGRESQL_CONNECT = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
+    # In milliseconds: of what was sent and never answered for.
+    "tcp_user_timeout": 60_000,
     # Temporary tables come and go: a plan kept for one would be a plan for another's rows.
     "prepare_threshold": None,
 }

@@ -115,6 +115,19 @@ def test_postgresql_never_waits_for_ever(postgresql_database: Database, setting:
         assert connection.exec_driver_sql(f"SHOW {setting}").scalar_one() == value
 
 
+def test_a_machine_that_is_gone_holds_nothing_for_long(postgresql_database: Database) -> None:
+    # As the server was asked to: what it shows is what it does, and a local socket has no other end to lose.
+    asked = "SELECT name, reset_val FROM pg_settings WHERE starts_with(name, 'tcp_')"
+    with read_only(postgresql_database.engine) as connection:
+        found = dict(tuple(row) for row in connection.exec_driver_sql(asked))
+    assert found == {
+        "tcp_keepalives_idle": "30",
+        "tcp_keepalives_interval": "10",
+        "tcp_keepalives_count": "3",
+        "tcp_user_timeout": "60000",
+    }
+
+
 def test_what_the_site_says_wins(postgresql_database: Database) -> None:
     given = sa.make_url(postgresql_database.url)
     options = {"options": "-c lock_timeout=7s", "application_name": "night"}
