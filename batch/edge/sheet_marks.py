@@ -9,14 +9,16 @@ from __future__ import annotations
 import dataclasses
 import decimal
 import math
+import operator
 import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from typing import TypeAlias
 
 from batch.core.cells import Cell, CellError, Percent, Shown
+from batch.edge.sheet_limits import column_letters, damaged, plain
 from batch.edge.sheet_spool import BLOCK_ROWS
 
 # From sixteen digits on, what a spreadsheet stores is no longer what was typed.
@@ -108,6 +110,20 @@ class Marks:
             for _, column, mark in marked:
                 put(cells, column, mark)
             yield row, [cells]
+
+
+def check_once(sheet: str, cells: array[int]) -> None:
+    """Refuse a sheet that has a cell twice: the reader gives the last of them, in silence.
+
+    Each is its row and column, counted from 1, packed: `row << 16 | column`.
+    """
+    if all(map(operator.lt, cells, islice(cells, 1, None))):
+        return
+    # Some programs write the cells in the order in which they are told them.
+    for cell, following in pairwise(sorted(cells)):
+        if cell == following:
+            address = f"{column_letters(cell & 0xFFFF)}{cell >> 16}"
+            raise damaged(f"sheet {plain(sheet)!r} has cell {address} twice")
 
 
 def put(cells: list[Cell], column: int, mark: Mark) -> None:

@@ -7,12 +7,13 @@ never calculated cannot be told here from one whose result is an empty text: bot
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Iterator, Mapping
 
 from batch.core.cells import CellError
 from batch.edge.sheet_cfb import CompoundFile
 from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, damaged, too_far
-from batch.edge.sheet_marks import BUILT_IN, Mark, Marks, Shape, shape_of
+from batch.edge.sheet_marks import BUILT_IN, Mark, Marks, Shape, check_once, shape_of
 from batch.edge.sheet_zip import encrypted, external_links, macros
 
 BOF, EOF, FILEPASS, BOUNDSHEET, SUPBOOK, FORMAT, XF = 0x809, 0x0A, 0x2F, 0x85, 0x1AE, 0x41E, 0xE0
@@ -92,7 +93,7 @@ def _text(stream: bytes, position: int, count_bytes: int, *, modern: bool) -> st
 
 
 def _scan_sheet(name: str, stream: bytes, position: int, shapes: list[Shape | None], limits: ReadLimits) -> Marks:
-    marks = Marks()
+    marks, cells = Marks(), array("Q")
     place = struct.Struct("<HHH").unpack_from
     for kind, start, end in _records(stream, position):
         if kind not in {NUMBER, RK, MULRK, BOOLERR, FORMULA, LABEL, LABELSST}:
@@ -103,11 +104,13 @@ def _scan_sheet(name: str, stream: bytes, position: int, shapes: list[Shape | No
             raise too_far(name, f"{column_letters(last + 1)}{row + 1}", limits)
         styles = [style] if kind != MULRK else [place(stream, each)[0] for each in range(start + 4, end - 2, 6)]
         special = _special(kind, stream[start:end])
-        for offset, each in enumerate(styles):
+        for offset, each in enumerate(styles, 1):
+            cells.append(row + 1 << 16 | column + offset)
             shape = shapes[each] if kind in {NUMBER, RK, MULRK, FORMULA} and each < len(shapes) else None
             mark: Mark | None = special or shape
             if mark is not None:
-                marks.add(row + 1, column + offset + 1, mark)
+                marks.add(row + 1, column + offset, mark)
+    check_once(name, cells)
     marks.arrange()
     return marks
 

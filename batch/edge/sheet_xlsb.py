@@ -7,11 +7,12 @@ has a stored result here: the programs that write this format calculate.
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Iterator
 
 from batch.core.cells import CellError
 from batch.edge.sheet_limits import ReadLimits, column_letters, damaged, too_far
-from batch.edge.sheet_marks import BUILT_IN, Marks, Shape, shape_of
+from batch.edge.sheet_marks import BUILT_IN, Marks, Shape, check_once, shape_of
 from batch.edge.sheet_xls import ERRORS
 from batch.edge.sheet_xml import WORKBOOK_FOLDER, sheet_parts
 from batch.edge.sheet_zip import Container
@@ -79,7 +80,7 @@ def _number_shapes(container: Container) -> list[Shape | None]:
 
 
 def _scan_sheet(name: str, part: bytes, shapes: list[Shape | None], limits: ReadLimits) -> Marks:
-    marks = Marks()
+    marks, cells = Marks(), array("Q")
     place = struct.Struct("<II").unpack_from
     row = 0
     for kind, record in _records(part):
@@ -89,10 +90,12 @@ def _scan_sheet(name: str, part: bytes, shapes: list[Shape | None], limits: Read
             column, style = place(record)
             if column >= limits.columns or row > limits.rows:
                 raise too_far(name, f"{column_letters(column + 1)}{row}", limits)
+            cells.append(row << 16 | column + 1)
             shape = shapes[style & 0xFFFFFF] if (style & 0xFFFFFF) < len(shapes) else None
             if kind in {ERROR, FORMULA_ERROR}:
                 marks.add(row, column + 1, CellError(ERRORS.get(record[8], "#ERROR")))
             elif shape is not None and kind in {RK, REAL, FORMULA_NUMBER}:
                 marks.add(row, column + 1, shape)
+    check_once(name, cells)
     marks.arrange()
     return marks

@@ -131,6 +131,31 @@ def test_xls_cells(tmp_path: Path, records: list[tuple[int, bytes]], read: list[
         read_sheets(path, scratch=tmp_path)
 
 
+def stored(row: int, column: int, value: float) -> tuple[int, bytes]:
+    return 0x203, struct.pack("<HHHd", row, column, 0, value)
+
+
+@pytest.mark.parametrize(
+    ("records", "twice"),
+    [
+        pytest.param([stored(1, 0, 1), stored(1, 1, 2), stored(1, 0, 3)], "A2", id="cell"),
+        pytest.param([stored(0, 0, 1), stored(1, 0, 2), stored(0, 0, 3)], "A1", id="row"),
+        pytest.param([(0xBD, struct.pack("<HHHIHIH", 0, 0, 0, 22, 0, 26, 1)), stored(0, 1, 9)], "B1", id="several"),
+        pytest.param([stored(0, 0, 1), stored(1, 0, 2), stored(0, 1, 3)], None, id="by columns"),
+    ],
+)
+def test_a_cell_of_an_xls_that_stands_twice(
+    tmp_path: Path, records: list[tuple[int, bytes]], twice: str | None
+) -> None:
+    path = make.compound(tmp_path / "a.xls", {"Workbook": biff(*records)})
+    if twice is None:
+        assert rows_of(path, tmp_path) == [(1, [1, 3]), (2, [2])]
+        return
+    with pytest.raises(FileRefusedError) as refused:
+        read_sheets(path, scratch=tmp_path)
+    assert f"is damaged or incomplete (sheet 'Intake' has cell {twice} twice)" in refused.value.cause
+
+
 def cell(kind: int, column: int, style: int, value: bytes) -> bytes:
     return make.record(kind, struct.pack("<II", column, style) + value)
 
@@ -181,6 +206,14 @@ def test_xlsb(tmp_path: Path) -> None:
         pytest.param(XLSB_ROWS, {}, ReadLimits(rows=5, columns=8), None, id="at the limits"),
         pytest.param(XLSB_ROWS, {}, ReadLimits(rows=4), "has a value in cell B5", id="rows above"),
         pytest.param(XLSB_ROWS, {}, ReadLimits(columns=7), "has a value in cell H3", id="columns above"),
+        pytest.param(
+            XLSB_ROWS + row(3, cell(4, 2, 0, b"\1")),
+            {},
+            ReadLimits(),
+            "(sheet 'Intake' has cell C3 twice)",
+            id="row twice",
+        ),
+        pytest.param(row(5, cell(4, 7, 0, b"\1")) + XLSB_ROWS, {}, ReadLimits(), None, id="rows out of order"),
         pytest.param(XLSB_ROWS[:30], {}, ReadLimits(), "stopped the program that reads it", id="panic of the reader"),
         pytest.param(XLSB_ROWS, {"xl__vbaProject.bin": "x"}, ReadLimits(), "is a workbook with macros", id="macros"),
         pytest.param(XLSB_ROWS, {"xl__styles.bin": b"\x2c\x01\x00"}, ReadLimits(), "is damaged", id="formats cut off"),
