@@ -189,7 +189,7 @@ def read_quantity(cell: Cell, limit: int) -> object:
         remedy = instead_of_percentage(cell, "the number of units, such as 2")
         return Flaw("QUANTITY_NOT_INTEGER", "{} is a percentage, not a number of units", remedy)
     if isinstance(cell, Typed):
-        flaw = _flaw_of_typed_quantity(cell)
+        flaw = _flaw_of_typed_quantity(cell, "QUANTITY_NOT_INTEGER")
         if flaw is not None:
             return flaw
     number = whole_number(cell)
@@ -204,16 +204,16 @@ def read_quantity(cell: Cell, limit: int) -> object:
     return number
 
 
-def _flaw_of_typed_quantity(cell: Typed) -> Flaw | None:
+def _flaw_of_typed_quantity(cell: Typed, code: str) -> Flaw | None:
     """Refuse a quantity in another notation than the mapping's, and 1,000 for one: more likely it is a thousand."""
     if cell.plain is None:
-        return not_typed_like(cell, "QUANTITY_NOT_INTEGER")
+        return not_typed_like(cell, code)
     either = _THOUSANDS_OR_DECIMALS.fullmatch(cell.plain)
     if either is None:
         return None
     meant = f"{either[1]}{either[2]}" if int(either[2]) else f"{either[1]}{either[2]} or {either[1]}"
     return Flaw(
-        "QUANTITY_NOT_INTEGER",
+        code,
         "{} may have decimals, as the mapping says of its mark, or thousands",
         f"Type {meant}, without a mark; where all thousands are typed so, correct [numbers] in the mapping",
     )
@@ -224,6 +224,10 @@ def read_generate_quantity(cell: Cell) -> object:
     if is_percentage(cell):
         remedy = instead_of_percentage(cell, "how many serials may be made, such as 2")
         return Flaw("GENERATE_QUANTITY_INVALID", "{} is a percentage, not a number of serials", remedy)
+    if isinstance(cell, Typed):
+        flaw = _flaw_of_typed_quantity(cell, "GENERATE_QUANTITY_INVALID")
+        if flaw is not None:
+            return flaw
     number = whole_number(cell)
     if number is None or not 0 <= number < FIRST_INEXACT:
         return Flaw(

@@ -20,7 +20,8 @@ from batch.core.columns import BY_FIELD, HEADER_ROWS, Header, heading_key
 from batch.core.numerals import Numerals
 
 # Columns in which text may be a number as another country types it.
-NUMBERS = frozenset({"quantity", "unit_price", "discount", "tax", "unit_cost"})
+QUANTITIES = ("quantity", "generate_quantity")
+AMOUNTS = ("unit_price", "discount", "tax", "unit_cost")
 # What makes a line the line it is: by another mapping that makes these otherwise, all would come in twice.
 IDENTITY = ("document_no", "line_no")
 
@@ -123,7 +124,7 @@ class Mapping:
         if len(places) > 1:
             return _joined(places, column.join, column.translate)
         (at,) = places
-        numerals = self.numerals if column.field in NUMBERS else None
+        numerals = self.numerals if column.field in {*QUANTITIES, *AMOUNTS} else None
         if column.translate:
             return _translated(at, column.translate, numerals)
         return _number(at, numerals) if numerals else None

@@ -15,7 +15,7 @@ from batch.core.cells import Exact, RawRow, text_of
 from batch.core.columns import BY_FIELD, COLUMNS, HEADER_ROWS, IntakeColumn, column_letters, column_of, heading_key
 from batch.core.date_formats import read_by
 from batch.core.intake_words import shown
-from batch.core.mapping import NUMBERS
+from batch.core.mapping import AMOUNTS, QUANTITIES
 from batch.core.mapping_text import FIXED, NEEDED
 from batch.core.numerals import Numerals
 
@@ -116,10 +116,10 @@ def draft(file_name: str, rows: Sequence[RawRow]) -> Draft | None:
     date_formats = _date_formats(dates)
     # A number of a file that has types is not typed in any notation.
     typed = [[None if isinstance(cell, Exact) else cell for cell in cells] for cells in below]
-    quantities = _cells_of("Quantity", columns, typed)
-    amounts = [
-        cell for each in sorted(NUMBERS - {"quantity"}) for cell in _cells_of(BY_FIELD[each].heading, columns, typed)
-    ]
+    quantities, amounts = (
+        [cell for each in fields for cell in _cells_of(BY_FIELD[each].heading, columns, typed)]
+        for fields in (QUANTITIES, AMOUNTS)
+    )
     numerals, other = _numerals(quantities, amounts)
     found = Draft(
         header_row=header[0],

@@ -71,6 +71,12 @@ def laid(*columns: MappedColumn, rows: list[RawRow] | None = None, **how: Any) -
             id="a number that is not translated",
         ),
         pytest.param(
+            [MappedColumn("generate_quantity", ("QTY",))],
+            ["1", "7", None, "1.000"],
+            {"generate_quantity": Typed("1.000", "1000", "1.234,50", ",")},
+            id="how many serials may be made",
+        ),
+        pytest.param(
             [MappedColumn("reason", ("QTY",))], ["1", "7", None, "1.000"], {"reason": "1.000"}, id="no number"
         ),
     ],

@@ -186,8 +186,9 @@ def test_what_no_program_can_tell_is_left_ready_to_be_used(
         pytest.param([Exact("1.500")], None, id="exact numbers"),
     ],
 )
-def test_numbers_are_recognised(cells: list[Cell], numerals: Numerals | None) -> None:
-    found = drafted(column("Price", *cells))
+@pytest.mark.parametrize("heading", ["Price", "Generate Quantity"])
+def test_numbers_are_recognised(heading: str, cells: list[Cell], numerals: Numerals | None) -> None:
+    found = drafted(column(heading, *cells))
     assert found.numerals == numerals
     assert ("[numbers]" in found.text) == (numerals is not None)
 
