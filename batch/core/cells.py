@@ -45,9 +45,8 @@ class Typed:
 
     text: str
     plain: str | None
-    # A number as all are to be typed, such as `1.234,50`, and the mark before its decimals.
+    # A number as all are to be typed, such as `1.234,50`.
     like: str
-    mark: str
 
 
 # A formula saved without its result, as programs that write workbooks but do not calculate leave it.

@@ -106,6 +106,8 @@ class IntakeFacts:
     # Keys of serials that look like ranges but are in the register as they stand.
     known_as_it_stands: AbstractSet[str] = frozenset()
     date_formats: tuple[str, ...] = ()
+    # What the file has before decimals, for remedies to be given in.
+    decimal_mark: str = "."
     quantity_limit: int = 10_000
     # The rows are legacy returns, each with a date of its own (R24).
     legacy: bool = False
@@ -139,7 +141,7 @@ def read_lines(rows: Sequence[RawRow], header: Header, facts: IntakeFacts) -> In
     filled = _below(rows, header)
     cells = _by_field(filled, header)
     columns, flaws = _read_fields(cells, len(filled), facts)
-    flaws = totals_told_once(flaws + _discounts_above_gross(columns), filled, cells)
+    flaws = totals_told_once(flaws + _discounts_above_gross(columns, facts.decimal_mark), filled, cells)
     refused = {at for at, _, flaw in flaws if flaw.severity == REFUSE}
     columns["sheet_row"] = [sheet_row for sheet_row, _ in filled]
     columns["cells"] = [row_cells for _, row_cells in filled]
@@ -215,7 +217,7 @@ def _read_fields(cells: Mapping[str, Sequence[Cell]], count: int, facts: IntakeF
         company_decimals if decimals[currency] is None else decimals[currency] for currency in columns["currency"]
     ]
     for field, blank in AMOUNT_BLANKS.items():
-        amounts = read_amounts(cells.get(field, nothing), places, facts.company_currency, blank)
+        amounts = read_amounts(cells.get(field, nothing), places, facts.company_currency, blank, facts.decimal_mark)
         keep(f"{field}_minor", field, amounts)
     return columns, flaws
 
@@ -261,14 +263,14 @@ def _places(values: Sequence[str | None]) -> dict[str | None, Sequence[int]]:
     return dict(places)
 
 
-def _discounts_above_gross(columns: Columns) -> Flaws:
+def _discounts_above_gross(columns: Columns, mark: str) -> Flaws:
     """Find discounts larger than what they are taken off, where the row itself gives the price."""
     discounts, prices, quantities = columns["discount_minor"], columns["unit_price_minor"], columns["quantity"]
     flaws: Flaws = []
     for at in [at for at, discount in enumerate(discounts) if discount]:
         if prices[at] is None or quantities[at] is None or discounts[at] <= quantities[at] * prices[at]:
             continue
-        gross = major_text(quantities[at] * prices[at], columns["currency"][at] or "")
+        gross = major_text(quantities[at] * prices[at], columns["currency"][at] or "").replace(".", mark)
         units = f"{quantities[at]:,} {'unit' if quantities[at] == 1 else 'units'}"
         problem = f"{{}} is more than the {gross} it is taken off ({units} at the price of one)"
         remedy = f"Type the discount of the whole line as an amount, at most {gross}, or correct the price"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import re
 from collections.abc import Mapping, Sequence
@@ -25,8 +24,9 @@ def read_amounts(
     places: Mapping[str | None, Sequence[int]],
     company_currency: str,
     blank: int | None = None,
+    mark: str = ".",
 ) -> Readings:
-    """Read a column of amounts, `places` telling which rows are in which currency.
+    """Read a column of amounts, `places` telling which rows are in which currency, `mark` what decimals follow.
 
     Where a row's currency is not known its amounts are taken to have the decimals of the company's.
     """
@@ -34,15 +34,15 @@ def read_amounts(
     flaws: list[tuple[int, Flaw]] = []
     for currency, rows in places.items():
         name = currency if currency and exponent(currency) is not None else company_currency
-        part = _read_in(name, [cells[at] for at in rows] if len(places) > 1 else cells, blank)
+        part = _read_in(name, [cells[at] for at in rows] if len(places) > 1 else cells, blank, mark)
         for at, value in zip(rows, part.outcomes, strict=True):
             values[at] = value
         flaws.extend((rows[at], flaw) for at, flaw in part.flaws)
     return Readings(values, flaws)
 
 
-def _read_in(currency: str, cells: Sequence[Cell], blank: int | None) -> Readings:
-    read = functools.partial(read_amount, currency=currency)
+def _read_in(currency: str, cells: Sequence[Cell], blank: int | None, mark: str) -> Readings:
+    read = functools.partial(read_amount, currency=currency, mark=mark)
     if not set(map(type, cells)) <= {float, int, NoneType}:
         return read_column(cells, read, blank)
     # Most stored numbers are the very floats that stand for whole minor units; only the others are looked at closely.
@@ -60,33 +60,34 @@ def _read_in(currency: str, cells: Sequence[Cell], blank: int | None) -> Reading
     return Readings(outcomes, [(rest[at], flaw) for at, flaw in readings.flaws])
 
 
-def read_amount(cell: Cell, currency: str) -> object:
-    """Read an amount, stored or typed plainly, into whole minor units of a currency."""
+def read_amount(cell: Cell, currency: str, mark: str = ".") -> object:
+    """Read an amount, stored or typed plainly, into whole minor units of a currency; remedies have `mark`."""
     decimals = exponent(currency)
     assert decimals is not None, f"{currency} is no currency"
     if is_percentage(cell):
-        remedy = instead_of_percentage(cell, f"the amount that it comes to, such as {Decimal(150):.{decimals}f}")
+        remedy = instead_of_percentage(cell, f"the amount that it comes to, such as {_example(decimals, mark)}")
         return Flaw("AMOUNT_INVALID", "{} is a percentage, not an amount", remedy)
     if isinstance(cell, Typed):
         if cell.plain is None:
             return not_typed_like(cell, "AMOUNT_INVALID")
-        read = read_amount(cell.plain, currency)
-        return dataclasses.replace(read, remedy=_marked(read.remedy, cell.mark)) if isinstance(read, Flaw) else read
+        return read_amount(cell.plain, currency, mark)
+    plainly = f"Type it plainly, such as {_example(decimals, mark)}"
     if isinstance(cell, str) and not _PLAIN.fullmatch(cell):
         plain = _plainly(cell, decimals)
-        remedy = f"Type {plain}: a point before the decimals, nothing between thousands" if plain else _such(decimals)
+        remedy = f"Type {plain}: a point before the decimals, nothing between thousands" if plain else plainly
         return Flaw("AMOUNT_INVALID", "{} is not a plain amount", remedy)
     amount = _exact(cell)
     if amount is None:
-        return Flaw("AMOUNT_INVALID", "{} is not an amount", _such(decimals))
+        return Flaw("AMOUNT_INVALID", "{} is not an amount", plainly)
     if amount < 0:
-        return Flaw("AMOUNT_INVALID", "{} is negative", f"Type {-amount:f}; what is credited is a positive amount here")
+        positive = f"{-amount:f}".replace(".", mark)
+        return Flaw("AMOUNT_INVALID", "{} is negative", f"Type {positive}; what is credited is a positive amount here")
     if amount.scaleb(decimals) > AMOUNT_LIMIT_MINOR:
-        return Flaw("AMOUNT_INVALID", "{} is larger than any price", _such(decimals))
+        return Flaw("AMOUNT_INVALID", "{} is larger than any price", plainly)
     given = amount.as_tuple().exponent
     if isinstance(given, int) and -given > decimals:
         typed = "1 decimal" if given == -1 else f"{-given} decimals"
-        return Flaw("AMOUNT_INVALID", f"{{}} has {typed}, but {currency} has {decimals or 'none'}", _such(decimals))
+        return Flaw("AMOUNT_INVALID", f"{{}} has {typed}, but {currency} has {decimals or 'none'}", plainly)
     return to_minor(amount, decimals)
 
 
@@ -102,13 +103,8 @@ def _exact(cell: Cell) -> Decimal | None:
     return amount if amount.is_finite() else None
 
 
-def _marked(remedy: str, mark: str) -> str:
-    """Write the numbers of a remedy with the mark that the file has before decimals."""
-    return re.sub(r"(?<=[0-9])\.(?=[0-9])", mark, remedy)
-
-
-def _such(decimals: int) -> str:
-    return f"Type it plainly, such as {Decimal(150):.{decimals}f}"
+def _example(decimals: int, mark: str) -> str:
+    return f"{Decimal(150):.{decimals}f}".replace(".", mark)
 
 
 def _plainly(text: str, decimals: int) -> str | None:

@@ -32,11 +32,11 @@ class Numerals:
         text = cell.strip()
         found = _pattern(self.decimal, self.thousands).fullmatch(text)
         if found is None:
-            return Typed(text, None, self.example, self.decimal)
+            return Typed(text, None, self.example)
         whole = found["whole"].replace(self.thousands, "") if self.thousands else found["whole"]
         plain = f"{found['sign']}{whole}.{found['decimals']}" if found["decimals"] else f"{found['sign']}{whole}"
         # With decimals, a quantity must be told by which mark it has them.
-        return text if plain == text and not found["decimals"] else Typed(text, plain, self.example, self.decimal)
+        return text if plain == text and not found["decimals"] else Typed(text, plain, self.example)
 
 
 @lru_cache

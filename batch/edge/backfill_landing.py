@@ -62,7 +62,9 @@ def land_backfill_file(  # noqa: PLR0917 - what landing a file takes
     if source.sample is not None:
         sample = Sample.drawn(rows(), document, source.sample, source.seed)
     if source.mapping is not None:
-        terms = dataclasses.replace(terms, date_formats=(*source.mapping.date_formats, *terms.date_formats))
+        formats, numerals = source.mapping.date_formats, source.mapping.numerals
+        mark = numerals.decimal if numerals else terms.decimal_mark
+        terms = dataclasses.replace(terms, date_formats=(*formats, *terms.date_formats), decimal_mark=mark)
     file = FileToLand(plain(spool.name, NAME_KEPT), spool.sha256, spool.size_bytes, sheet.name, header)
     record = source.mapping.on_record() if source.mapping else None
     parts = PartsToLand(file, rows, read, record, mapped.headings if mapped else header.headings)

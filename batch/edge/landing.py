@@ -53,6 +53,8 @@ class IntakeTerms:
     date_formats: tuple[str, ...]
     quantity_limit: int
     now: dt.datetime
+    # What the files have before decimals.
+    decimal_mark: str = "."
     # The files are those of a backfill.
     legacy: bool = False
     # Those that this run has landed before.
@@ -193,6 +195,7 @@ def facts_for(connection: sa.Connection, raw: Sequence[RawRow], file: FileToLand
         customer_currency=_currencies(connection, sorted(asked.customers)),
         known_as_it_stands=_known(connection, sorted(asked.range_like)),
         date_formats=terms.date_formats,
+        decimal_mark=terms.decimal_mark,
         quantity_limit=terms.quantity_limit,
         legacy=terms.legacy,
     )

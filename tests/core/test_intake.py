@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batch.core.cells import Cell, CellError, RawRow, Shown
+from batch.core.cells import Cell, CellError, Percent, RawRow, Shown, Typed
 from batch.core.columns import COLUMNS, Header, find_header
 from batch.core.intake import LINE_COLUMNS, IntakeFacts, IntakePart, mentioned, read_lines
 
@@ -186,6 +187,34 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once(cells: dict[str, Cell], co
     assert part.refused_rows == ([2] if refused else [])
     assert len(part.lines) == (0 if refused else 1)
     assert [told.code for told in part.refusals] == codes
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem", "remedy"),
+    [
+        (
+            {"Unit_Price": "5", "Discount": "11", "Quantity": 2},
+            '"11" is more than the 10,00 it is taken off (2 units at the price of one)',
+            "Type the discount of the whole line as an amount, at most 10,00, or correct the price",
+        ),
+        (
+            {"Unit_Price": "5", "Discount": 0.125},
+            '"0.125" has 3 decimals, but USD has 2',
+            "Type it plainly, such as 150,00",
+        ),
+        ({"Discount": Percent(0.1, "10%")}, '"10%" is a percentage', "the amount that it comes to, such as 150,00"),
+        (
+            {"Unit_Price": Typed("12.50", None, "1.234,50")},
+            '"12.50" is not typed like 1.234,50',
+            "Type it like 1.234,50, or correct [numbers] in the mapping",
+        ),
+    ],
+)
+def test_amounts_are_asked_for_with_the_mark_of_the_file(cells: dict[str, Cell], problem: str, remedy: str) -> None:
+    facts = dataclasses.replace(FACTS, decimal_mark=",")
+    (told,) = read_lines([row(14, **cells)], HEADER, facts).refusals
+    assert problem in told.message
+    assert told.message.endswith(f"{remedy}.")
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_amounts_are_whole_minor_units(cell: Cell, currency: str, minor: int) ->
     ],
 )
 def test_amounts_of_another_notation_are_spoken_of_in_it(text: str, plain: str | None, read: object) -> None:
-    found = read_amount(Typed(text, plain, "1.234,50", ","), "EUR")
+    found = read_amount(Typed(text, plain, "1.234,50"), "EUR", ",")
     assert ((found.problem, found.remedy) if isinstance(found, Flaw) else found) == read
 
 

@@ -55,7 +55,7 @@ def laid(*columns: MappedColumn, rows: list[RawRow] | None = None, **how: Any) -
         pytest.param(
             [MappedColumn("quantity", ("QTY",))],
             ["1", "7", None, "1.000"],
-            {"quantity": Typed("1.000", "1000", "1.234,50", ",")},
+            {"quantity": Typed("1.000", "1000", "1.234,50")},
             id="number",
         ),
         pytest.param(
@@ -67,13 +67,13 @@ def laid(*columns: MappedColumn, rows: list[RawRow] | None = None, **how: Any) -
         pytest.param(
             [MappedColumn("quantity", ("QTY",), "", {"box": "12"})],
             ["1", "7", None, "1.000"],
-            {"quantity": Typed("1.000", "1000", "1.234,50", ",")},
+            {"quantity": Typed("1.000", "1000", "1.234,50")},
             id="a number that is not translated",
         ),
         pytest.param(
             [MappedColumn("generate_quantity", ("QTY",))],
             ["1", "7", None, "1.000"],
-            {"generate_quantity": Typed("1.000", "1000", "1.234,50", ",")},
+            {"generate_quantity": Typed("1.000", "1000", "1.234,50")},
             id="how many serials may be made",
         ),
         pytest.param(

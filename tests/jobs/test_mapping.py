@@ -88,6 +88,13 @@ def test_a_thousand_is_not_posted_as_one(world: World) -> None:
     )
 
 
+def test_what_to_type_is_said_as_the_mapping_has_numbers(world: World) -> None:
+    export = EXPORT.replace("CLERK", "RABATT").replace("1.150,00;Ann", "5;11")
+    mapped(world, MAPPING.replace('"PREIS"', '"PREIS"\n"Discount" = "RABATT"'), export)
+    message = "SELECT message FROM exception WHERE document_no = '01-1001'"
+    assert "at most 5,00, or correct the price." in world.value(message)
+
+
 def test_a_corrected_mapping_reads_the_same_file_again_without_doubling(world: World) -> None:
     first = mapped(world, items="old,new\nB-1,MOUSE\n")
     assert (first.lines_posted, world.exceptions()) == (
