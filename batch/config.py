@@ -27,6 +27,7 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as LayerError
 
+from batch import DATABASE_VARIABLE
 from batch.core import currency as iso_4217
 from batch.core.cron import cron_flaw
 from batch.core.date_formats import flaw_of_format
@@ -36,7 +37,6 @@ from batch.errors import SettingsError, one_line
 
 CONFIG_NAME: Final = "serialback.toml"
 PREFIX: Final = "SERIALBACK_"
-DATABASE_VARIABLE: Final = "SERIALBACK_DATABASE_URL"
 CONFIG_VARIABLE: Final = "SERIALBACK_CONFIG"
 DEFAULT_ORIGIN: Final = "default"
 

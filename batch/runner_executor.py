@@ -17,11 +17,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from batch import DATABASE_VARIABLE
 from batch.edge.stopping import StoppedError
 from batch.errors import SerialbackError
 from batch.log import logger
 from batch.runner_chunks import ChunkSettler
-from batch.runner_worker import DATABASE_VARIABLE
 
 Chunk = tuple[list[int], int]
 Lane = Sequence[Chunk]

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from batch import DATABASE_VARIABLE
 from batch.core.chunk import Terms
 from batch.core.hold import Hold
 from batch.edge.database import open_database
@@ -23,7 +24,6 @@ from batch.edge.session import Session
 from batch.errors import SerialbackError, one_line
 from batch.runner_chunks import ChunkSettler
 
-DATABASE_VARIABLE = "SERIALBACK_DATABASE_URL"
 _PR_SET_PDEATHSIG = 1
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from batch.config import DATABASE_VARIABLE, JOB_NAMES, Limits, Settings, load_settings
+from batch import DATABASE_VARIABLE
+from batch.config import JOB_NAMES, Limits, Settings, load_settings
 from batch.errors import SettingsError
 from jobs import backfill, intake, nightly, pos
 

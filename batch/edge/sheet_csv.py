@@ -16,8 +16,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from batch.core.cells import Cell, CellError
+from batch.core.columns import column_letters
 from batch.edge.sheet_content import check_csv_start
-from batch.edge.sheet_limits import SEND_AGAIN, ReadLimits, UnreadableError, column_letters, damaged, too_far, too_large
+from batch.edge.sheet_limits import SEND_AGAIN, ReadLimits, UnreadableError, damaged, too_far, too_large
 from batch.edge.sheet_spool import BLOCK_ROWS, Column, SpoolWriter
 
 _CHUNK = 1 << 20
@@ -60,7 +61,7 @@ def _check_width(first_row: int, block: list[list[str]], sheet: str, limits: Rea
     if len(max(block, key=len)) <= limits.columns:
         return
     for row_no, row in enumerate(block, first_row):
-        for column, cell in enumerate(row[limits.columns :], limits.columns + 1):
+        for column, cell in enumerate(row[limits.columns :], limits.columns):
             if cell:
                 raise too_far(sheet, f"{column_letters(column)}{row_no}", limits)
         del row[limits.columns :]

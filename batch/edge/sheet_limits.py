@@ -75,15 +75,6 @@ def plain(text: str, length: int = 80) -> str:
     return shown if len(shown) <= length else shown[: length - 1] + "…"
 
 
-def column_letters(column: int) -> str:
-    """Name a column, counted from 1, as the spreadsheet does: 1 is A, 27 is AA."""
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def column_number(letters: str) -> int:
     """Count a column, from 1: A is 1, AA is 27."""
     number = 0

@@ -18,7 +18,8 @@ from itertools import groupby, islice, pairwise
 from typing import TypeAlias
 
 from batch.core.cells import Cell, CellError, Percent, Shown
-from batch.edge.sheet_limits import column_letters, damaged, plain
+from batch.core.columns import column_letters
+from batch.edge.sheet_limits import damaged, plain
 from batch.edge.sheet_spool import BLOCK_ROWS
 
 # From sixteen digits on, what a spreadsheet stores is no longer what was typed.
@@ -115,7 +116,7 @@ class Marks:
 def check_once(sheet: str, cells: array[int]) -> None:
     """Refuse a sheet that has a cell twice: the reader gives the last of them, in silence.
 
-    Each is its row and column, counted from 1, packed: `row << 16 | column`.
+    Each is its row, counted from 1, and column, from 0, packed: `row << 16 | column`.
     """
     if all(map(operator.lt, cells, islice(cells, 1, None))):
         return

@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from xml.parsers import expat
 
 from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Percent, Shown
-from batch.edge.sheet_limits import ReadLimits, column_letters, damaged, too_far
+from batch.core.columns import column_letters
+from batch.edge.sheet_limits import ReadLimits, damaged, too_far
 from batch.edge.sheet_marks import PercentShape
 from batch.edge.sheet_out import SheetFiles
 from batch.edge.sheet_spool import BLOCK_ROWS, SpoolWriter
@@ -125,7 +126,7 @@ class _Document:
             return
         end = len(self._row) + self._blanks + repeats
         if end > self._limits.columns:
-            raise too_far(self._sheet, f"{column_letters(end)}{self._next_row}", self._limits)
+            raise too_far(self._sheet, f"{column_letters(end - 1)}{self._next_row}", self._limits)
         self._row += [None] * self._blanks + [value] * repeats
         self._blanks = 0
 

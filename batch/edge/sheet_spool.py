@@ -18,7 +18,8 @@ from typing import Any, BinaryIO, TypeAlias, cast
 import orjson
 
 from batch.core.cells import NEVER_CALCULATED, Cell, CellError, Exact, Percent, RawRow, Shown, Typed
-from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, plain
+from batch.core.columns import column_letters
+from batch.edge.sheet_limits import ReadLimits, UnreadableError, plain
 
 # Few enough that the texts of a column mostly come to less than the limit of one.
 BLOCK_ROWS = 256
@@ -95,7 +96,7 @@ class SpoolWriter:
             return
         row = next(row for row, each in enumerate(column, first_row) if isinstance(each, str) and len(each) > limit)
         raise UnreadableError(
-            f"sheet {plain(self._sheet)!r}, cell {column_letters(number)}{row}: the text is longer than "
+            f"sheet {plain(self._sheet)!r}, cell {column_letters(number - 1)}{row}: the text is longer than "
             f"{limit:,} characters",
             "Shorten the text and hand the file in again",
         )

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 import python_calamine
 
 from batch.core.cells import Cell
+from batch.core.columns import column_letters
 from batch.edge.sheet_content import OLD_EXCEL, ZIP, check_kind, content_kind
-from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, damaged, plain, too_far
+from batch.edge.sheet_limits import ReadLimits, UnreadableError, damaged, plain, too_far
 from batch.edge.sheet_marks import Marks
 from batch.edge.sheet_ods import read_ods
 from batch.edge.sheet_out import OUT_OF_MEMORY, SheetFiles
@@ -146,7 +147,7 @@ def _write(
 ) -> None:
     bottom, right = sheet.end or (0, 0)
     if bottom >= limits.rows or right >= limits.columns:
-        raise too_far(meta.name, f"{column_letters(right + 1)}{bottom + 1}", limits)
+        raise too_far(meta.name, f"{column_letters(right)}{bottom + 1}", limits)
     rows: Sequence[list[Cell]] = sheet.iter_rows()  # type: ignore[assignment]
     with files.sheet(meta.name, visible=meta.visible == python_calamine.SheetVisibleEnum.Visible) as spool:
         for first_row, block in marks.blocks(rows, left=sheet.start[1] if sheet.start else 0):

@@ -11,8 +11,9 @@ from array import array
 from collections.abc import Iterator, Mapping
 
 from batch.core.cells import CellError
+from batch.core.columns import column_letters
 from batch.edge.sheet_cfb import CompoundFile
-from batch.edge.sheet_limits import ReadLimits, UnreadableError, column_letters, damaged, too_far
+from batch.edge.sheet_limits import ReadLimits, UnreadableError, damaged, too_far
 from batch.edge.sheet_marks import BUILT_IN, Mark, Marks, Shape, check_once, shape_of
 from batch.edge.sheet_zip import encrypted, external_links, macros
 
@@ -101,15 +102,15 @@ def _scan_sheet(name: str, stream: bytes, position: int, shapes: list[Shape | No
         row, column, style = place(stream, start)
         last = struct.unpack_from("<H", stream, end - 2)[0] if kind == MULRK else column
         if last >= limits.columns or row >= limits.rows:
-            raise too_far(name, f"{column_letters(last + 1)}{row + 1}", limits)
+            raise too_far(name, f"{column_letters(last)}{row + 1}", limits)
         styles = [style] if kind != MULRK else [place(stream, each)[0] for each in range(start + 4, end - 2, 6)]
         special = _special(kind, stream[start:end])
-        for offset, each in enumerate(styles, 1):
+        for offset, each in enumerate(styles):
             cells.append(row + 1 << 16 | column + offset)
             shape = shapes[each] if kind in {NUMBER, RK, MULRK, FORMULA} and each < len(shapes) else None
             mark: Mark | None = special or shape
             if mark is not None:
-                marks.add(row + 1, column + offset, mark)
+                marks.add(row + 1, column + offset + 1, mark)
     check_once(name, cells)
     marks.arrange()
     return marks

@@ -11,7 +11,8 @@ from array import array
 from collections.abc import Iterator
 
 from batch.core.cells import CellError
-from batch.edge.sheet_limits import ReadLimits, column_letters, damaged, too_far
+from batch.core.columns import column_letters
+from batch.edge.sheet_limits import ReadLimits, damaged, too_far
 from batch.edge.sheet_marks import BUILT_IN, Marks, Shape, check_once, shape_of
 from batch.edge.sheet_xls import ERRORS
 from batch.edge.sheet_xml import WORKBOOK_FOLDER, sheet_parts
@@ -89,8 +90,8 @@ def _scan_sheet(name: str, part: bytes, shapes: list[Shape | None], limits: Read
         elif kind in _CELLS:
             column, style = place(record)
             if column >= limits.columns or row > limits.rows:
-                raise too_far(name, f"{column_letters(column + 1)}{row}", limits)
-            cells.append(row << 16 | column + 1)
+                raise too_far(name, f"{column_letters(column)}{row}", limits)
+            cells.append(row << 16 | column)
             shape = shapes[style & 0xFFFFFF] if (style & 0xFFFFFF) < len(shapes) else None
             if kind in {ERROR, FORMULA_ERROR}:
                 marks.add(row, column + 1, CellError(ERRORS.get(record[8], "#ERROR")))

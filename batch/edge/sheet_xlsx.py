@@ -13,11 +13,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import islice
 
 from batch.core.cells import NEVER_CALCULATED, CellError
+from batch.core.columns import column_letters
 from batch.edge.sheet_limits import (
     SAVE_AGAIN,
     ReadLimits,
     UnreadableError,
-    column_letters,
     column_number,
     damaged,
     plain,
@@ -82,7 +82,7 @@ class _Scan:
         quote = b"'" if b"<%sc r='" % (prefixed[1] if prefixed else b"") in start else b'"'
         tag = prefixed[1] if prefixed else b""
         self._cell, self._cell_end = b"<%sc " % tag, b"</%sc>" % tag
-        columns = beyond(column_letters(limits.columns).encode(), b"A", b"Z")
+        columns = beyond(column_letters(limits.columns - 1).encode(), b"A", b"Z")
         # A cell or row that is only formatted counts for nothing: it ends in its own tag.
         filled = rb"[^<>]*(?<!/)>"
         self._far_cell = re.compile(rb"<%sc r=%s((?:%s)[0-9]+)%s%s" % (prefix, quote, columns, quote, filled))
