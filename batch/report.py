@@ -20,7 +20,7 @@ LANDED: Final = "LANDED"
 REFUSED: Final = "REFUSED"
 DUPLICATE: Final = "DUPLICATE"
 
-# The names of the ten figures of the `run` table, in its order; batch/edge/schema.py says the same.
+# The names of the ten figures of the `run` table, in its order.
 FIGURES: Final = (
     "lines_read",
     "lines_posted",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -157,20 +157,22 @@ def open_exceptions(
         .where(exception.status == sa.literal_column(f"'{status}'"))
         .order_by(exception.exception_id)
     )
-    return [
-        OpenException(
-            row.exception_id,
-            row.code,
-            row.document_type,
-            row.document_no,
-            row.line_no,
-            row.unit_no,
-            (row.evidence or {}).get("column"),
-            row.intake_file_id,
-            row.sheet_row,
-        )
-        for row in rows
-    ]
+    return [open_exception(row) for row in rows]
+
+
+def open_exception(row: sa.Row[*tuple[Any, ...]]) -> OpenException:
+    """Make an exception of its row."""
+    return OpenException(
+        row.exception_id,
+        row.code,
+        row.document_type,
+        row.document_no,
+        row.line_no,
+        row.unit_no,
+        (row.evidence or {}).get("column"),
+        row.intake_file_id,
+        row.sheet_row,
+    )
 
 
 def evidence_of(each: LineException) -> dict[str, object]:

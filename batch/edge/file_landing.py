@@ -65,15 +65,7 @@ def land_file(  # noqa: PLR0917 - what landing a file takes
     sheet = spool.sheets[chosen.position]
     file = FileToLand(plain(spool.name, NAME_KEPT), spool.sha256, spool.size_bytes, sheet.name, chosen.header)
     landed = land(connection, file, _watched(spool.rows(sheet), check_stop, progress), terms, scratch)
-    # What is landed is counted when it is settled; what is not, here.
-    figures = {
-        "lines_read": landed.refused + landed.skipped,
-        "lines_refused": landed.refused,
-        "lines_skipped": landed.skipped,
-        "exceptions": landed.exceptions,
-        "warnings": landed.warnings,
-    }
-    add_figures(connection, terms.run_id, figures)
+    add_figures(connection, terms.run_id, landed.figures())
     return LandedFile(landed.intake_file_id, landed.rows_read, told_of(landed, sheet, chosen.header))
 
 

@@ -86,6 +86,16 @@ class Landed:
     exceptions: int = 0
     warnings: int = 0
 
+    def figures(self) -> dict[str, int]:
+        """Give what is counted here of the run's figures; what is landed is counted when it is settled."""
+        return {
+            "lines_read": self.refused + self.skipped,
+            "lines_refused": self.refused,
+            "lines_skipped": self.skipped,
+            "exceptions": self.exceptions,
+            "warnings": self.warnings,
+        }
+
 
 def land(
     connection: sa.Connection, file: FileToLand, rows: Iterable[RawRow], terms: IntakeTerms, scratch: Path

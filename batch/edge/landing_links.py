@@ -13,6 +13,7 @@ from batch.core.columns import Header
 from batch.core.correction import Link, Linked, link_column, read_link, seal
 from batch.core.reconcile import OpenException
 from batch.edge.bulk import keyed
+from batch.edge.exceptions import open_exception
 from batch.edge.schema import DOCUMENT_LINE, EXCEPTION
 
 
@@ -68,17 +69,7 @@ def _mentioned(
     ).all()
     facts = {row.exception_id: Linked(row.exception_id, row.code, row.created_at) for row in rows}
     open_ones = {
-        row.exception_id: OpenException(
-            row.exception_id,
-            row.code,
-            row.document_type,
-            row.document_no,
-            row.line_no,
-            row.unit_no,
-            (row.evidence or {}).get("column"),
-            row.intake_file_id,
-            row.sheet_row,
-        )
+        row.exception_id: open_exception(row)
         for row in rows
         if row.status == "OPEN" and CATALOGUE[row.code].stage == SHAPE and row.intake_file_id is not None
         # What is open on a line that waits is not done with by correcting another row; but the line that a repeated row

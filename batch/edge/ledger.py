@@ -22,11 +22,11 @@ from batch.edge.schema import (
     NUMBER_BLOCK,
     NUMBER_SEQUENCE,
     RUN,
-    RUN_FIGURES,
     SERIAL,
 )
 from batch.edge.sequences import record_missing
 from batch.errors import DatabaseUnavailableError, InvariantError
+from batch.report import FIGURES
 
 _KEYED_AT_ONCE = 10_000
 
@@ -213,7 +213,7 @@ def fail_run(connection: sa.Connection, run_id: int, status: str, now: dt.dateti
 
 def figures_of(connection: sa.Connection, run_id: int) -> dict[str, int]:
     """Read the ten figures of a run."""
-    row = connection.execute(sa.select(*(RUN.c[name] for name in RUN_FIGURES)).where(RUN.c.run_id == run_id)).one()
+    row = connection.execute(sa.select(*(RUN.c[name] for name in FIGURES)).where(RUN.c.run_id == run_id)).one()
     return dict(row._mapping)
 
 

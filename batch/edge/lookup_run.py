@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from batch.core.codes import CATALOGUE
 from batch.edge.iso import iso_date, iso_instant
 from batch.edge.lookup_records import CodeOfRun, FileOfRun, MemoOfRun, MemoTotal, MissingNumbers, RunDetail, RunSummary
-from batch.edge.schema import CREDIT_MEMO, DOCUMENT, EXCEPTION, INTAKE_FILE, MISSING_NUMBER, RUN, RUN_FIGURES
+from batch.edge.schema import CREDIT_MEMO, DOCUMENT, EXCEPTION, INTAKE_FILE, MISSING_NUMBER, RUN
 from batch.errors import UsageError
+from batch.report import FIGURES
 
 
 def list_runs(connection: sa.Connection, *, limit: int = 20, job: str | None = None) -> list[RunSummary]:
@@ -57,7 +58,7 @@ def _run_summary(row: sa.Row[*tuple[object, ...]]) -> RunSummary:
         started_at=iso_instant(row.started_at),
         finished_at=iso_instant(finished_at),
         seconds=None if finished_at is None else round((finished_at - row.started_at).total_seconds(), 3),
-        figures={name: row._mapping[name] for name in RUN_FIGURES},
+        figures={name: row._mapping[name] for name in FIGURES},
         parameters=row.parameters,
         error=row.error,
         version=row.version,

@@ -189,15 +189,7 @@ def _land(  # noqa: PLR0917 - what a part is, and what is known of its file
 
     land_part(connection, part, {}, terms, landed, meanwhile)
     assert landed.rows_read == landed.landed + landed.refused + landed.skipped, "a row was lost or counted twice"
-    # What is landed is counted when it is settled; what is not, here.
-    figures = {
-        "lines_read": landed.refused + landed.skipped,
-        "lines_refused": landed.refused,
-        "lines_skipped": landed.skipped,
-        "exceptions": landed.exceptions,
-        "warnings": landed.warnings,
-    }
-    add_figures(connection, terms.run_id, figures)
+    add_figures(connection, terms.run_id, landed.figures())
     if not began.again:
         connection.execute(
             sa.update(INTAKE_FILE)

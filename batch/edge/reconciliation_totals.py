@@ -29,8 +29,8 @@ from batch.edge.schema import (
     EXCEPTION,
     LINE_UNIT,
     RUN,
-    RUN_FIGURES,
 )
+from batch.report import FIGURES
 
 ROWS_AT_ONCE = 2_000
 
@@ -84,7 +84,7 @@ def run_facts(connection: sa.Connection, run_id: int) -> RunFacts | None:
         business_date=iso_date(row.business_date),
         started_at=iso_instant(row.started_at),
         finished_at=iso_instant(row.finished_at),
-        figures={name: row._mapping[name] for name in RUN_FIGURES},
+        figures={name: row._mapping[name] for name in FIGURES},
     )
 
 

@@ -25,6 +25,7 @@ from batch.edge.schema_columns import (
     text,
 )
 from batch.edge.schema_reference import CUSTOMER, ITEM, LOCATION, NUMBER_SEQUENCE, STOCK_AREA
+from batch.report import FIGURES
 
 __all__ = [
     "CREDIT_MEMO",
@@ -47,7 +48,6 @@ __all__ = [
     "NUMBER_SEQUENCE",
     "OPEN_STATUSES",
     "RUN",
-    "RUN_FIGURES",
     "SERIAL",
     "SERIAL_HISTORY",
     "STOCK_AREA",
@@ -59,19 +59,6 @@ __all__ = [
 
 # --- The ledger of runs and files ---------------------------------------------------------------
 
-RUN_FIGURES = (
-    "lines_read",
-    "lines_posted",
-    "lines_refused",
-    "lines_skipped",
-    "serials_generated",
-    "serials_attached",
-    "serials_adopted",
-    "credit_memos",
-    "exceptions",
-    "warnings",
-)
-
 RUN = sa.Table(
     "run",
     METADATA,
@@ -82,7 +69,7 @@ RUN = sa.Table(
     now("started_at"),
     sa.Column("finished_at", Instant()),
     sa.Column("parameters", Json, nullable=False, server_default="{}"),
-    *(sa.Column(name, sa.BigInteger(), nullable=False, server_default="0") for name in RUN_FIGURES),
+    *(sa.Column(name, sa.BigInteger(), nullable=False, server_default="0") for name in FIGURES),
     text("error", null=True),
     text("version", default=""),
     text("host", default=""),
