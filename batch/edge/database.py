@@ -17,7 +17,7 @@ from batch.edge.database_errors import translated
 from batch.edge.network_files import network_file_system
 from batch.errors import DatabaseUnavailableError, SchemaMismatchError, SettingsError
 
-SCHEMA_HEAD = "0002"
+SCHEMA_HEAD = "0003"
 
 SQLITE_WAIT_SECONDS = 30
 SQLITE_PRAGMAS = (

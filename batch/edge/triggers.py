@@ -94,6 +94,30 @@ _POSTGRESQL_QUANTITY = """
         MESSAGE = 'line_unit.unit_no is above the quantity of its document_line';
 """
 
+# Whoever adds a unit holds a key share lock on its line, by the foreign key, before its trigger reads the quantity. Who
+# changes the quantity waits for all of those and then reads their units. A new unit_no alone has to take that lock.
+_LINE_UNIT_UPDATE = f"""
+    CREATE OR REPLACE FUNCTION line_unit_update() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM 1 FROM document_line WHERE line_id = NEW.line_id FOR KEY SHARE;
+        IF NEW.unit_no > (SELECT abs(quantity) FROM document_line WHERE line_id = NEW.line_id)
+        THEN {_POSTGRESQL_QUANTITY}
+        END IF;
+        RETURN NULL;
+    END $$
+"""
+
+_DOCUMENT_LINE_QUANTITY = f"""
+    CREATE OR REPLACE FUNCTION document_line_quantity() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM 1 FROM document_line WHERE line_id = NEW.line_id FOR UPDATE;
+        IF EXISTS (SELECT 1 FROM line_unit WHERE line_id = NEW.line_id AND unit_no > abs(NEW.quantity))
+        THEN {_POSTGRESQL_QUANTITY}
+        END IF;
+        RETURN NULL;
+    END $$
+"""
+
 _POSTGRESQL = (
     # One look-up a line, planned as such whatever the number of lines on file.
     f"""
@@ -111,28 +135,12 @@ _POSTGRESQL = (
     CREATE TRIGGER line_unit_insert AFTER INSERT ON line_unit
     REFERENCING NEW TABLE AS new_units FOR EACH STATEMENT EXECUTE FUNCTION line_unit_insert()
     """,
-    f"""
-    CREATE FUNCTION line_unit_update() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF NEW.unit_no > (SELECT abs(quantity) FROM document_line WHERE line_id = NEW.line_id)
-        THEN {_POSTGRESQL_QUANTITY}
-        END IF;
-        RETURN NULL;
-    END $$
-    """,
+    _LINE_UNIT_UPDATE,
     """
     CREATE TRIGGER line_unit_update AFTER UPDATE OF line_id, unit_no ON line_unit
     FOR EACH ROW EXECUTE FUNCTION line_unit_update()
     """,
-    f"""
-    CREATE FUNCTION document_line_quantity() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF EXISTS (SELECT 1 FROM line_unit WHERE line_id = NEW.line_id AND unit_no > abs(NEW.quantity))
-        THEN {_POSTGRESQL_QUANTITY}
-        END IF;
-        RETURN NULL;
-    END $$
-    """,
+    _DOCUMENT_LINE_QUANTITY,
     # By row, and only where the quantity changes: our own updates of a status pass it by.
     """
     CREATE TRIGGER document_line_quantity AFTER UPDATE OF quantity ON document_line
@@ -192,4 +200,5 @@ _POSTGRESQL = (
     ),
 )
 
+QUANTITY_FUNCTIONS = (_LINE_UNIT_UPDATE, _DOCUMENT_LINE_QUANTITY)
 TRIGGERS = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
