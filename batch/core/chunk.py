@@ -19,7 +19,7 @@ OPEN_LINE_STATUSES = frozenset({"PENDING", "REFUSED", "HELD"})
 AMOUNT_BLANKS: Mapping[str, int | None] = {"unit_price": None, "discount": 0, "tax": 0, "unit_cost": None}
 
 # What the snapshot must deliver, in this order; `quantity` and `generate_quantity` are floats, NaN where no number.
-# The text of an amount or a date is there only where it is none: another system has written it.
+# The text of an amount, a date or surplus units is there only where it is none: another system has written it.
 DOCUMENT_COLUMNS = (
     "document_id",
     "document_type",
@@ -52,6 +52,7 @@ LINE_COLUMNS = (
     "unit_cost_text",
     "area_code",
     "surplus_units",
+    "surplus_text",
     "status",
     "sheet_row",
     "intake_file_id",

@@ -63,6 +63,17 @@ def generate_quantity_invalid(lines: pd.DataFrame) -> Mask:
     return lines["generate_given"].astype(bool) & (count.isna() | (count < 0) | (count % 1 != 0))
 
 
+@rule(
+    "Surplus Units",
+    "surplus_text",
+    '"{surplus_text}" is not a list of units',
+    remedy='Leave surplus_units blank, or write a list such as [{"serial_no": "A-1001"}].',
+)
+def serial_malformed(lines: pd.DataFrame) -> Mask:
+    """What another system has named beyond the quantity cannot be read."""
+    return lines["surplus_text"].notna()
+
+
 @rule("Date", "date_text", '"{date_text}" is not a date', remedy="Write it as YYYY-MM-DD, such as 2026-03-31.")
 def date_invalid(lines: pd.DataFrame) -> Mask:
     """Another system has written a document's date that is none."""
@@ -255,6 +266,7 @@ BEFORE_MATCHING: tuple[tuple[Rule, ...], ...] = (
         quantity_too_large__document,
         sign_wrong,
         generate_quantity_invalid,
+        serial_malformed,
         date_invalid,
         *AMOUNT_RULES,
         line_status_wrong,

@@ -28,6 +28,7 @@ from batch.edge.schema import (
     SERIAL,
     SERIAL_HISTORY,
 )
+from batch.edge.stored import json_as_stored
 
 LINES_AT_ONCE = 1_000
 ROWS_AT_ONCE = 2_000
@@ -201,7 +202,7 @@ _LINES = (
         DOCUMENT_LINE.c.line_no,
         DOCUMENT_LINE.c.item_code,
         DOCUMENT_LINE.c.quantity,
-        DOCUMENT_LINE.c.surplus_units,
+        json_as_stored(DOCUMENT_LINE.c.surplus_units),
         DOCUMENT_LINE.c.intake_file_id,
         DOCUMENT_LINE.c.sheet_row,
         DOCUMENT.c.document_type,

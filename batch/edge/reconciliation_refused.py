@@ -14,6 +14,7 @@ from batch.core.unit_classes import OVER_QUANTITY, class_of_unit
 from batch.edge.reconciliation_records import LineOfRun, Reason, UnitOfRun
 from batch.edge.schema import INTAKE_FILE, INTAKE_ROW
 from batch.edge.sheet_spool import row_cells
+from batch.edge.stored import surplus_units
 
 MFR_COLUMN = "Mfr Serial #"
 
@@ -30,7 +31,8 @@ def refused_line(line: Any, named: Sequence[Any], reasons: Sequence[Reason]) -> 
     listed = max(quantity, len(units))
     if quantity > len(units) or not units:
         units.append(_unit(quantity - len(units), reasons))
-    units += [_surplus(each, reasons) for each in line.surplus_units or ()]
+    (surplus,), _ = surplus_units([line.surplus_units])
+    units += [_surplus(each, reasons) for each in surplus or ()]
     return LineOfRun(
         posted=False,
         quantity=listed,

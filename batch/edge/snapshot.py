@@ -44,7 +44,7 @@ from batch.edge.schema import (
     STOCK_AREA,
 )
 from batch.edge.schema_columns import day_or_none
-from batch.edge.stored import number_text, numbers, serial_text, whole_numbers
+from batch.edge.stored import json_as_stored, number_text, numbers, serial_text, surplus_units, whole_numbers
 
 
 def read_chunk(connection: sa.Connection, document_ids: Sequence[int], hold: Hold) -> Chunk:
@@ -111,9 +111,9 @@ def _documents(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame
 def _lines(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) -> pd.DataFrame:
     line = DOCUMENT_LINE.c
     names = [name for name in LINE_COLUMNS if name != "generate_given" and not name.endswith("_text")]
-    stored = {"quantity", "generate_quantity"}
+    stored = {"quantity": _as_stored, "generate_quantity": _as_stored, "surplus_units": json_as_stored}
     query = (
-        sa.select(*(_as_stored(line[name]) if name in stored else line[name] for name in names))
+        sa.select(*(stored[name](line[name]) if name in stored else line[name] for name in names))
         .join(chosen, chosen.c.document_id == line.document_id)
         .order_by(line.document_id, line.line_no)
     )
@@ -121,6 +121,7 @@ def _lines(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) ->
     found = _columns(rows, names)
     for amount, blank in AMOUNT_BLANKS.items():
         found[f"{amount}_minor"], found[f"{amount}_text"] = whole_numbers(found[f"{amount}_minor"], blank)
+    found["surplus_units"], found["surplus_text"] = surplus_units(found["surplus_units"])
     quantities, wanted = found["quantity"], found["generate_quantity"]
     return pd.DataFrame(
         {name: _objects(values) for name, values in found.items()}

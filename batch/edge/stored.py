@@ -8,8 +8,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
+import sqlalchemy as sa
 
 _NAN = float("nan")
+_LONGEST_SHOWN = 200
+_MOST_COUNTED = 2**31
+_AS_TEXT = sa.Text().with_variant(sa.LargeBinary(), "sqlite")
 _NUMBERS = {int, float, Decimal, type(None)}
 
 
@@ -46,6 +51,42 @@ def _as_number(value: object) -> float:
     if value is None or isinstance(value, str | bytes):
         return _NAN
     return float(value)  # type: ignore[arg-type]
+
+
+def json_as_stored(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """Read JSON as the text it is; on SQLite, where it may be none, as bytes."""
+    return sa.cast(column, _AS_TEXT).label(column.name)
+
+
+def surplus_units(
+    stored: Sequence[str | bytes | None],
+) -> tuple[Sequence[list[dict[str, Any]] | None], Sequence[str | None]]:
+    """Part what lines name beyond their quantity into lists of units, and the texts of what is no such list."""
+    if set(stored) <= {None}:
+        return [None] * len(stored), [None] * len(stored)
+    read = [_surplus(serial_text(value)) for value in stored]
+    return [units for units, _ in read], [text for _, text in read]
+
+
+def _surplus(text: str | None) -> tuple[list[dict[str, Any]] | None, str | None]:
+    if text is None or not text.strip():
+        return None, None
+    try:
+        units = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        units = text
+    if units is None or (isinstance(units, list) and all(map(_is_unit, units))):
+        return units, None
+    return None, text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+
+
+def _is_unit(each: object) -> bool:
+    if not isinstance(each, dict):
+        return False
+    names, count = (each.get("serial_no"), each.get("mfr_serial_no")), each.get("count", 1)
+    return all(name is None or isinstance(name, str) for name in names) and (
+        type(count) is int and 0 < count <= _MOST_COUNTED
+    )
 
 
 def number_text(value: object) -> str:

@@ -250,6 +250,7 @@ def _line(
         "unit_cost_text": given.get("cost_text"),
         "area_code": given.get("area"),
         "surplus_units": surplus or None,
+        "surplus_text": given.get("surplus_text"),
         "status": given.get("status", "PENDING"),
         "sheet_row": _whole(given.get("row")),
         "intake_file_id": _whole(given.get("file")),

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from batch.edge.database import read_only
+from batch.edge.reconciliation_book import write_reconciliation
 from batch.edge.schema import DOCUMENT
 from tests.databases import Database
 from tests.jobs.world import TODAY, World
@@ -123,3 +124,55 @@ def test_a_serial_that_sqlite_keeps_as_bytes_is_read(sqlite_database: Database, 
     world.pos()
     world.assert_sound()
     assert world.tuples("SELECT mfr_serial_no FROM serial ORDER BY serial_id") == [("M-1",), ("M-2",), (None,)]
+
+
+@pytest.mark.parametrize(
+    "surplus",
+    [
+        pytest.param("5", id="a number"),
+        pytest.param('"4003"', id="a text"),
+        pytest.param('{"serial_no": "4003"}', id="a unit, not a list"),
+        pytest.param('["4003", "4004"]', id="serials, not units"),
+        pytest.param('[{"serial_no": 4003}]', id="a serial that is a number"),
+        pytest.param('[{"count": -1}]', id="fewer than none"),
+        pytest.param('[{"count": true}]', id="a count that is none"),
+        pytest.param(f"[{'9' * 400}]", id="a number beyond measure"),
+    ],
+)
+def test_surplus_units_that_are_no_list_of_units_are_told(world: World, surplus: str) -> None:
+    """More was named than the quantity, and nobody can read what: the line waits."""
+    world.document("POS_CREDIT", "D-1", {"quantity": 1, "surplus_units": surplus})
+    world.document(
+        "POS_CREDIT", "D-2", {"quantity": 1, "surplus_units": "null"}, {"quantity": 1, "surplus_units": "[]"}
+    )
+    world.pos()
+    _assert_waits_for_its_surplus(world, surplus)
+
+
+@pytest.mark.parametrize("surplus", ["4003", "4003; 4004", b"\xff", b"[1", "[1" * 2000, 1.5, "\0["])
+def test_surplus_units_that_sqlite_keeps_are_told(
+    sqlite_database: Database, tmp_path: Path, surplus: str | bytes | float
+) -> None:
+    world = World(sqlite_database, tmp_path)
+    world.document("POS_CREDIT", "D-1", {"quantity": 1, "surplus_units": surplus})
+    world.document("POS_CREDIT", "D-2", {"quantity": 1, "surplus_units": " "})
+    world.pos()
+    text = surplus.decode(errors="replace") if isinstance(surplus, bytes) else str(surplus).replace("\0", "")
+    _assert_waits_for_its_surplus(world, text)
+
+
+def _assert_waits_for_its_surplus(world: World, text: str) -> None:
+    world.assert_sound()
+    assert world.exceptions() == [("D-1", 1, "SERIAL_MALFORMED")]
+    shown = text if len(text) <= 200 else f"{text[:200]}..."
+    assert world.value("SELECT message FROM exception") == (
+        f'POS credit memo D-1, line 1, Surplus Units: "{shown}" is not a list of units. '
+        'Leave surplus_units blank, or write a list such as [{"serial_no": "A-1001"}].'
+    )
+    file = world.folder / "report.xlsx"
+    with read_only(world.database.engine) as connection:
+        found = write_reconciliation(connection, 1, file, overwrite=True)
+    assert (found.units_by_class["line refused"], found.units_by_class["generated"]) == (1, len(world.serials("D-2")))
+    world.execute("UPDATE document_line SET surplus_units = NULL WHERE document_id = 1")
+    world.pos()
+    assert world.status("D-1") == ("POSTED", "POSTED")
