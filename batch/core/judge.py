@@ -152,9 +152,9 @@ class Judge:
         context = self._context(line, wanted, problems)
         reasons += self._of_sequences(line, problems)
         credit_reasons = [self.speaker.by_rule(rule, line) for rule in credit]
-        if context and not reasons:
-            # Numbers are taken only by a line that nothing stands against, but their end is an earlier stage's reason.
-            if any(reason.severity == REFUSE for reason in credit_reasons):
+        if context:
+            # Numbers are taken only by a line that nothing stands against, but their end is known all the same.
+            if reasons or any(reason.severity == REFUSE for reason in credit_reasons):
                 short = not self._numbers.enough(context, wanted)
             else:
                 issued = self._numbers.take(context, wanted)

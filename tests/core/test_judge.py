@@ -97,6 +97,24 @@ def test_a_received_order_asks_no_quantity_of_what_was_committed() -> None:
             id="no memo left",
         ),
         pytest.param(
+            WORLD.having(numbers("S-HQ", "HQ", 100, "{seq:02}"), numbers("CM-HQ", "HQ", 10, "{seq:01}")),
+            ("CPU 1", "CPU 1 #4001"),
+            [["SEQUENCE_EXHAUSTED", "SEQUENCE_EXHAUSTED"], ["SEQUENCE_EXHAUSTED"]],
+            id="no memo and no serial left, at once",
+        ),
+        pytest.param(
+            WORLD.having(numbers("S-HQ", "HQ", 100, "{seq:02}")).without("CM-HQ", "CM-MAIN"),
+            ("CPU 1",),
+            [["SEQUENCE_MISSING", "SEQUENCE_EXHAUSTED"]],
+            id="no memos, and no serial left",
+        ),
+        pytest.param(
+            NOWHERE.having(numbers("S-HQ", "HQ", 100, "{seq:02}")),
+            ("CPU 1 area=CRMA",),
+            [["STOCK_AREA_UNRESOLVED", "SEQUENCE_EXHAUSTED"]],
+            id="no place, and no serial left",
+        ),
+        pytest.param(
             NOWHERE, ("CPU 1",), [["STOCK_AREA_UNRESOLVED", "STOCK_AREA_UNRESOLVED"]], id="no area for either step"
         ),
         pytest.param(NOWHERE, ("CPU 1 #4001",), [["STOCK_AREA_UNRESOLVED"]], id="nothing starts"),
