@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from batch.core.areas import Places
 from batch.core.frames import pd
 from batch.core.hold import Hold
+from batch.core.landed_sheet import LandedSheet
 
 # Documents that take units into our stock, and so write a credit memo.
 RETURN_TYPES = frozenset({"POS_INVOICE", "POS_CREDIT", "RETURN", "LEGACY_RETURN"})
@@ -134,7 +135,7 @@ class Chunk:
     places: Places
     register: Sequence[Unit]
     open_documents: Mapping[int, OpenDocument]
-    file_names: Mapping[int, str]
+    sheets: Mapping[int, LandedSheet]
     # An unknown code, and the one on file that differs only in letter case.
     hints: Mapping[str, str]
     # Of the lines marked as done, those that stand on a credit memo.

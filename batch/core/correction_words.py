@@ -58,5 +58,5 @@ _FIELDS = {
 
 # `Return R-1001, line 2, Serial #: …`: the row shows which line it is.
 _LINE_WORDS = re.compile(
-    r"\A(?:Return|Service slip|Credit order|Legacy return) .{1,300}?, line \d+(?:, (?=[A-Z])|: )", re.DOTALL
+    r"\A(?:Return|Service slip|Credit order|Legacy return) .{1,300}?, line \d+(?:, |: )", re.DOTALL
 )

@@ -19,9 +19,9 @@ def document_words(document_type: str, document_no: str) -> str:
     return f"{DOCUMENT_WORDS.get(document_type, document_type)} {document_no}"
 
 
-def line_words(document_type: str, document_no: str, line_no: int, file_name: str | None, sheet_row: int | None) -> str:
-    """Name a line, and before it where the sheet has it: `returns.xlsx, row 7: Return R-1001, line 2`."""
+def line_words(document_type: str, document_no: str, line_no: int, place: str | None, sheet_row: int | None) -> str:
+    """Name a line, and before it where it stands: `returns.xlsx, sheet Intake, row 7: Return R-1001, line 2`."""
     words = f"{document_words(document_type, document_no)}, line {line_no}"
     if sheet_row is None:
         return words
-    return f"{file_name}, row {sheet_row}: {words}" if file_name else f"{words} (row {sheet_row})"
+    return f"{place}, row {sheet_row}: {words}" if place else f"{words} (row {sheet_row})"

@@ -107,7 +107,8 @@ def _remedy(where: Place, flaw: Flaw) -> str:
 
 def place(file_name: str, sheet_name: str) -> Place:
     """Name a file and its sheet; a CSV file has no sheets, whatever stands for one."""
-    sheet = "" if file_name.casefold().endswith((".csv", ".csv.gz", ".parquet")) else f", sheet {shown(sheet_name)}"
+    has_none = not sheet_name or file_name.casefold().endswith((".csv", ".csv.gz", ".parquet"))
+    sheet = "" if has_none else f", sheet {shown(sheet_name)}"
     return Place(file_name, sheet_name, f"{shown(file_name)}{sheet}")
 
 

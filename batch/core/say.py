@@ -18,8 +18,9 @@ class Speaker:
     """Word the exceptions of one chunk."""
 
     def __init__(self, chunk: Chunk) -> None:
-        """Keep what the wording needs: names of files and hints at codes that differ only in case."""
-        self._file_names = chunk.file_names
+        """Keep what the wording needs: the sheets that lines come from, and hints at codes that differ only in case."""
+        self._sheets = chunk.sheets
+        self._worded: dict[int, tuple[str | None, Mapping[str, str]]] = {}
         self._hints = chunk.hints
         self._areas = {area.casefold(): area for area in chunk.places.areas}
         self._locations = {location.casefold(): location for location in chunk.places.locations}
@@ -51,8 +52,9 @@ class Speaker:
         remedy: str | None = None,
     ) -> Refusal:
         """Word one exception about a line, or about one of its units."""
-        where = self._where(line)
-        about = f", {column}" if column else ""
+        place, headings = self._words(line["intake_file_id"] or 0)
+        where = line_words(line["document_type"], line["document_no"], line["line_no"], place, line["sheet_row"])
+        about = f", {headings.get(column, column)}" if column else ""
         return Refusal(
             code,
             f"{where}{about}: {sentence}. {remedy or CATALOGUE[code].remedy}",
@@ -66,9 +68,14 @@ class Speaker:
             evidence={name: _plain(each) for name, each in (evidence or {}).items()},
         )
 
-    def _where(self, line: Line) -> str:
-        name = self._file_names.get(line["intake_file_id"] or 0)
-        return line_words(line["document_type"], line["document_no"], line["line_no"], name, line["sheet_row"])
+    def _words(self, intake_file_id: int) -> tuple[str | None, Mapping[str, str]]:
+        """Give the words for a sheet and for its columns, made once."""
+        words = self._worded.get(intake_file_id)
+        if words is None:
+            sheet = self._sheets.get(intake_file_id)
+            words = (sheet.place_words(), sheet.column_words()) if sheet else (None, {})
+            self._worded[intake_file_id] = words
+        return words
 
     def _spoken(self, line: Line) -> dict[str, object]:
         """Give the line's values as people read them: amounts in major units, hints in words."""

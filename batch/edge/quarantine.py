@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from batch.core.chunk import OPEN_LINE_STATUSES
 from batch.core.codes import CATALOGUE, Refusal
 from batch.core.document_names import line_words
+from batch.core.intake_words import place
 from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException, Outcome
 from batch.core.take import final_status
@@ -24,8 +25,9 @@ def quarantine(connection: sa.Connection, document_id: int, trace_id: str, run_i
     if document is None:
         return
     line = DOCUMENT_LINE.c
+    names = (INTAKE_FILE.c.name, INTAKE_FILE.c.sheet_name)
     rows = connection.execute(
-        sa.select(line.line_id, line.line_no, line.status, line.sheet_row, line.intake_file_id, INTAKE_FILE.c.name)
+        sa.select(line.line_id, line.line_no, line.status, line.sheet_row, line.intake_file_id, *names)
         .outerjoin(INTAKE_FILE, INTAKE_FILE.c.intake_file_id == line.intake_file_id)
         .where(line.document_id == document_id)
         .order_by(line.line_no)
@@ -43,7 +45,8 @@ def quarantine(connection: sa.Connection, document_id: int, trace_id: str, run_i
         outcome.judged_lines.append(
             JudgedLine((document.document_type, document.document_no, row.line_no), row.intake_file_id, row.sheet_row)
         )
-        words = line_words(document.document_type, document.document_no, row.line_no, row.name, row.sheet_row)
+        where = place(row.name, row.sheet_name or "").words if row.name else None
+        words = line_words(document.document_type, document.document_no, row.line_no, where, row.sheet_row)
         said = f"{words}: {CATALOGUE['DOCUMENT_FAILED'].meaning} Trace id {trace_id}."
         refusal = Refusal(
             "DOCUMENT_FAILED",

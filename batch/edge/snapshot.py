@@ -25,6 +25,7 @@ from batch.core.document_names import document_words
 from batch.core.frames import pd
 from batch.core.hold import Hold
 from batch.core.keys import near_key, serial_key
+from batch.core.landed_sheet import LandedSheet
 from batch.edge.bulk import keyed
 from batch.edge.rows_missing import rows_missing
 from batch.edge.schema import (
@@ -71,7 +72,7 @@ def read_chunk(connection: sa.Connection, document_ids: Sequence[int], hold: Hol
         places=read_places(connection),
         register=register,
         open_documents=_open_documents(connection, register),
-        file_names=_file_names(connection, lines["intake_file_id"]),
+        sheets=_sheets(connection, lines["intake_file_id"]),
         credited=_credited(connection, lines),
         rows_missing=rows_missing(connection, documents) if hold is Hold.DOCUMENT else frozenset(),
         hints={
@@ -349,17 +350,18 @@ def _open_documents(connection: sa.Connection, register: Iterable[Unit]) -> dict
     return {document_id: OpenDocument(*rest) for document_id, *rest in rows}
 
 
-def _file_names(connection: sa.Connection, file_ids: Iterable[int | None]) -> dict[int, str]:
+def _sheets(connection: sa.Connection, file_ids: Iterable[int | None]) -> dict[int, LandedSheet]:
     ids = sorted({file_id for file_id in file_ids if file_id is not None})
     if not ids:
         return {}
     wanted = keyed(connection, "chunk_file", {"intake_file_id": (sa.BigInteger(), ids)})
+    file = INTAKE_FILE.c
     rows = connection.execute(
-        sa.select(INTAKE_FILE.c.intake_file_id, INTAKE_FILE.c.name).join(
-            wanted, wanted.c.intake_file_id == INTAKE_FILE.c.intake_file_id
+        sa.select(file.intake_file_id, file.name, file.sheet_name, file.headings, file.mapping).join(
+            wanted, wanted.c.intake_file_id == file.intake_file_id
         )
     )
-    return dict(rows.all())
+    return {file_id: LandedSheet(*rest) for file_id, *rest in rows}
 
 
 def _hints(connection: sa.Connection, column: sa.Column[str], kind: str, unknown: Collection[str]) -> dict[str, str]:

@@ -181,7 +181,7 @@ def chunk(
         "places": world.places(),
         "register": units,
         "open_documents": open_documents or {},
-        "file_names": {},
+        "sheets": {},
         "hints": {},
         "credited": credited,
     }

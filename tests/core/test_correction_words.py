@@ -30,6 +30,15 @@ REQUIRED = "Fill in the cell named in the message."
             id="found when settling",
         ),
         pytest.param(
+            "ITEM_UNKNOWN",
+            'a.xlsx, sheet Slips, row 12: Return R-1, line 2, sku (Item): item "X" is not on file. '
+            "Correct the item code, or have the item created.",
+            12,
+            'sku (Item): item "X" is not on file.',
+            "Correct the item code, or have the item created.",
+            id="found when settling, with the sheet's own heading",
+        ),
+        pytest.param(
             "DOCUMENT_HELD",
             "x.xlsx, row 3: Return R-1, line 2: the line is good, but Return R-1 is held for another line of it. "
             "Correct the lines of the document that were refused; this one needs nothing.",

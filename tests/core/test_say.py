@@ -12,6 +12,7 @@ from batch.core import rules_amounts as amounts
 from batch.core.chunk import Chunk
 from batch.core.codes import CATALOGUE
 from batch.core.document_names import document_words
+from batch.core.landed_sheet import LandedSheet
 from batch.core.lines import enrich
 from batch.core.rule import Rule
 from batch.core.say import Speaker
@@ -42,18 +43,35 @@ def test_document_words(document_type: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "names", "expected"),
+    ("line", "sheets", "expected"),
     [
         pytest.param("CPU 1", {}, "Return R-1, line 1: it is so.", id="no sheet"),
         pytest.param(
-            "CPU 1 row=7 file=3", {3: "may.xlsx"}, "may.xlsx, row 7: Return R-1, line 1: it is so.", id="a sheet"
+            "CPU 1 row=7 file=3",
+            {3: LandedSheet("may.xlsx", "Slips\n2")},
+            "may.xlsx, sheet Slips 2, row 7: Return R-1, line 1: it is so.",
+            id="a sheet",
+        ),
+        pytest.param(
+            "CPU 1 row=7 file=3",
+            {3: LandedSheet("may.csv.gz", "may.csv.gz")},
+            "may.csv.gz, row 7: Return R-1, line 1: it is so.",
+            id="a file without sheets",
+        ),
+        pytest.param(
+            "CPU 1 row=7 file=3",
+            {3: LandedSheet("may.xlsx")},
+            "may.xlsx, row 7: Return R-1, line 1: it is so.",
+            id="a sheet not on record",
         ),
         pytest.param("CPU 1 row=7 file=3", {}, "Return R-1, line 1 (row 7): it is so.", id="a sheet of no name"),
-        pytest.param("CPU 1 row=7", {3: "may.xlsx"}, "Return R-1, line 1 (row 7): it is so.", id="a row of no file"),
+        pytest.param(
+            "CPU 1 row=7", {3: LandedSheet("may.xlsx")}, "Return R-1, line 1 (row 7): it is so.", id="a row of no file"
+        ),
     ],
 )
-def test_where(line: str, names: dict[int, str], expected: str) -> None:
-    drawn = chunk(doc("RETURN", line), file_names=names)
+def test_where(line: str, sheets: dict[int, LandedSheet], expected: str) -> None:
+    drawn = chunk(doc("RETURN", line), sheets=sheets)
     refusal = Speaker(drawn).refusal(line_of(drawn), "ITEM_UNKNOWN", "it is so")
     assert refusal.message == f"{expected} {CATALOGUE['ITEM_UNKNOWN'].remedy}"
     assert (refusal.sheet_row, refusal.document_type, refusal.document_no, refusal.line_no) == (
@@ -62,6 +80,41 @@ def test_where(line: str, names: dict[int, str], expected: str) -> None:
         "R-1",
         1,
     )
+
+
+HEADED = ("RMA", "Account", "sku ", "Qty", "Serial#", "Colour")
+MAPPED = {
+    "name": "old.toml",
+    "columns": [
+        {"field": "item_code", "sources": ["Colour", "sku"], "join": "-", "translate": {}, "constant": None},
+        {"field": "document_no", "sources": ["RMA"], "join": "", "translate": {}, "constant": None},
+        {"field": "customer_code", "sources": [], "join": "", "translate": {}, "constant": "C1"},
+    ],
+    "date_formats": [],
+    "numerals": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "expected"),
+    [
+        pytest.param(LandedSheet("may.csv", None, HEADED), "Item", "sku (Item)", id="headed otherwise"),
+        pytest.param(LandedSheet("may.csv", None, HEADED), "Serial #", "Serial #", id="headed alike"),
+        pytest.param(LandedSheet("may.csv", None, HEADED), "Area", "Area", id="left out"),
+        pytest.param(LandedSheet("may.csv", None, HEADED), "Status", "Status", id="no column of a sheet"),
+        pytest.param(LandedSheet("may.csv", None, HEADED, {"again": False}), "Item", "sku (Item)", id="of a backfill"),
+        pytest.param(LandedSheet("may.csv", None, HEADED, MAPPED), "Item", "Colour-sku (Item)", id="mapped"),
+        pytest.param(LandedSheet("may.csv", None, HEADED, MAPPED), "Quantity", "Quantity", id="not mapped"),
+        pytest.param(LandedSheet("may.csv", None, HEADED, MAPPED), "Customer", "Customer", id="the same in all rows"),
+        pytest.param(LandedSheet("may.csv", None, HEADED[:2], MAPPED), "Item", "Item", id="of another mapping"),
+        pytest.param(LandedSheet("may.csv"), "Item", "Item", id="no headings on record"),
+    ],
+)
+def test_a_column_is_named_as_its_sheet_has_it(sheet: LandedSheet, column: str, expected: str) -> None:
+    drawn = chunk(doc("RETURN", "CPU 1 row=7 file=3"), sheets={3: sheet})
+    refusal = Speaker(drawn).refusal(line_of(drawn), "ITEM_UNKNOWN", "it is so", column=column)
+    assert f", row 7: Return R-1, line 1, {expected}: it is so." in refusal.message
+    assert refusal.column == column
 
 
 def test_a_unit_and_its_evidence() -> None:

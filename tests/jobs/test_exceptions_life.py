@@ -51,7 +51,7 @@ def test_an_exception_moves_to_the_row_of_the_corrected_file(world: World) -> No
     world.intake(row("R-1", "NONE", quantity=2))
     found = world.exception("ITEM_UNKNOWN")
     assert (found["run_id"], found["last_run_id"], found["sheet_row"], found["intake_file_id"]) == (1, 2, 2, 2)
-    assert "intake-2.xlsx, row 2" in found["message"]
+    assert "intake-2.xlsx, sheet Intake, row 2: Return R-1, line 1, Item: " in found["message"]
 
 
 def test_all_reasons_of_a_stage_are_given_and_none_of_the_next(world: World) -> None:

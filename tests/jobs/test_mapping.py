@@ -79,6 +79,13 @@ def test_an_export_is_read_through_its_mapping(world: World) -> None:
     )
 
 
+def test_what_is_found_when_settling_is_told_by_the_headings_of_the_export(world: World) -> None:
+    mapped(world, items="old,new\nA-1,GONE\n")
+    told = 'export.csv, row 3: Legacy return 01-1001, line 1, ARTICLE (Item): item "GONE" is not on file. '
+    ((message,), _) = world.tuples("SELECT message FROM exception WHERE code = 'ITEM_UNKNOWN' ORDER BY line_id")
+    assert message.startswith(told)
+
+
 def test_a_thousand_is_not_posted_as_one(world: World) -> None:
     report = mapped(world, export=EXPORT.replace("A-1;2;;", "A-1;2,000;;"))
     assert (report.lines_posted, report.lines_refused) == (1, 2)

@@ -19,11 +19,12 @@ PLACE = re.compile(
 CELLS = {
     "CELL_REQUIRED": "intake_problems.xlsx, sheet Intake, row 2, Customer: the cell is empty. "
     "Type the code of the customer who is credited.",
-    "ITEM_UNKNOWN": 'intake_problems.xlsx, row 24: Return R-27023, line 1, Item: item "cpu-6c" is not on file '
-    '(there is "CPU-6C", which differs only in upper and lower case). '
+    "ITEM_UNKNOWN": "intake_problems.xlsx, sheet Intake, row 24: Return R-27023, line 1, Item: "
+    'item "cpu-6c" is not on file (there is "CPU-6C", which differs only in upper and lower case). '
     "Correct the item code, or have the item created.",
-    "GENERATE_QUANTITY_EXCEEDED": "intake_problems.xlsx, row 48: Return R-27047, line 1, Generate Quantity: "
-    "3 serials are asked for, 2 are allowed. Ask for at most the allowed quantity, or leave the cell blank.",
+    "GENERATE_QUANTITY_EXCEEDED": "intake_problems.xlsx, sheet Intake, row 48: Return R-27047, line 1, "
+    "Generate Quantity: 3 serials are asked for, 2 are allowed. "
+    "Ask for at most the allowed quantity, or leave the cell blank.",
     "DOCUMENT_HELD": "POS invoice I-48010, line 1: the line is good, but POS invoice I-48010 is held for another line "
     "of it. Correct the lines of the document that were refused; this one needs nothing.",
 }
