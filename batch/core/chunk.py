@@ -138,8 +138,8 @@ class Chunk:
     sheets: Mapping[int, LandedSheet]
     # An unknown code, and the one on file that differs only in letter case.
     hints: Mapping[str, str]
-    # Of the lines marked as done, those that stand on a credit memo.
-    credited: Collection[int] = frozenset()
+    # The lines that stand on a credit memo, with its number.
+    credited: Mapping[int, str] = dataclasses.field(default_factory=dict)
     # Documents with rows of a sheet that could not be lines at all, and still wait to be corrected.
     rows_missing: Collection[int] = frozenset()
 

@@ -143,7 +143,7 @@ _ALL = [
         ),
         (
             "LINE_ALREADY_POSTED",
-            "The line was posted before and is final, but the file brings it changed.",
+            "The line was posted and is final, but the file brings it changed, or another system has opened it again.",
             "Leave the posted line as it was; correct it with a document of its own.",
         ),
         (

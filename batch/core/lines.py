@@ -40,6 +40,7 @@ SETTLED_COLUMNS = (
     "sale",
     "committed",
     "foreign",
+    "memo_no",
     "order",
     "received",
     "service",
@@ -76,6 +77,8 @@ def enrich(chunk: Chunk, terms: Terms) -> pd.DataFrame:
     columns |= _about_the_units(columns, chunk)
     columns["foreign"] = _foreign(columns, chunk)
     columns["judged"] = columns["judged"] | columns["foreign"]
+    columns["memo_no"] = _memo_no(columns, chunk)
+    columns["foreign"] = columns["foreign"] & columns["memo_no"].isna()
     columns |= _about_the_place(columns, chunk, terms)
     columns |= _about_the_money(columns, terms)
     return pd.DataFrame(columns)
@@ -204,6 +207,14 @@ def _foreign(lines: Columns, chunk: Chunk) -> pd.Series:
         | ((status == "IGNORED") & ~for_sale)
     )
     return foreign.astype(bool)
+
+
+def _memo_no(lines: Columns, chunk: Chunk) -> pd.Series:
+    """Give the credit memo that credits a line which is to be judged again, for another system has opened it."""
+    if not chunk.credited:
+        return pd.Series([None] * len(lines["line_id"]), dtype=object)
+    again = zip(lines["line_id"], lines["judged"], strict=True)
+    return pd.Series([chunk.credited.get(line_id) if judged else None for line_id, judged in again], dtype=object)
 
 
 def _writes_memo(kind: pd.Series) -> pd.Series:

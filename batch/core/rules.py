@@ -86,6 +86,16 @@ def line_status_wrong(lines: pd.DataFrame) -> Mask:
     return lines["foreign"].astype(bool)
 
 
+@rule(
+    "Status",
+    "status",
+    "the line was marked {status} again, but credit memo {memo_no} credits it and is final: it stays POSTED",
+)
+def line_already_posted(lines: pd.DataFrame) -> Mask:
+    """R6: another system has opened a line again that a credit memo credits."""
+    return lines["memo_no"].notna()
+
+
 # --- known ---------------------------------------------------------------------------------------
 
 
@@ -270,6 +280,7 @@ BEFORE_MATCHING: tuple[tuple[Rule, ...], ...] = (
         date_invalid,
         *AMOUNT_RULES,
         line_status_wrong,
+        line_already_posted,
     ),
     (
         item_unknown,

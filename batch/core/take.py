@@ -88,6 +88,8 @@ class Taker:
             judged.reasons.append(self._judge.speaker.refusal(line, "DOCUMENT_HELD", said, remedy=remedy))
         self._report(judged, refused=True)
         self._outcome.lines_refused += 1
+        if line["memo_no"]:
+            return "POSTED"
         if line["committed"] and not line["foreign"]:
             return "COMMITTED"
         return "HELD" if good else "REFUSED"
@@ -217,8 +219,12 @@ def _finishes(line: Line) -> bool:
 
 
 def _holds(judged: Judged) -> bool:
-    """Say whether a refused line holds its document: what was refused at commit does not hold what was committed."""
-    return judged.refused and (judged.line["committed"] or not judged.line["received"])
+    """Say whether a refused line holds its document: what was refused at commit does not hold what was committed.
+
+    Nor does what is credited already: it is done.
+    """
+    line = judged.line
+    return judged.refused and not line["memo_no"] and (line["committed"] or not line["received"])
 
 
 def _each_once(reasons: Iterable[Refusal]) -> list[Refusal]:

@@ -29,6 +29,7 @@ from batch.core.landed_sheet import LandedSheet
 from batch.edge.bulk import keyed
 from batch.edge.rows_missing import rows_missing
 from batch.edge.schema import (
+    CREDIT_MEMO,
     CREDIT_MEMO_LINE,
     CUSTOMER,
     DOCUMENT,
@@ -73,7 +74,7 @@ def read_chunk(connection: sa.Connection, document_ids: Sequence[int], hold: Hol
         register=register,
         open_documents=_open_documents(connection, register),
         sheets=_sheets(connection, lines["intake_file_id"]),
-        credited=_credited(connection, lines),
+        credited=_credited(connection, documents, lines),
         rows_missing=rows_missing(connection, documents) if hold is Hold.DOCUMENT else frozenset(),
         hints={
             **_hints(connection, ITEM.c.item_code, "item", set(lines["item_code"]) - set(items)),
@@ -90,7 +91,7 @@ def _documents(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame
     On PostgreSQL whoever has changed one is waited for, and whoever wants to add a line to one waits; SQLite has one
     writer anyway.
     """
-    names = [name for name in DOCUMENT_COLUMNS if name != "date_text"]
+    names = [*(name for name in DOCUMENT_COLUMNS if name != "date_text"), "last_run_id"]
     columns = [_as_stored(DOCUMENT.c[name]) if name == "document_date" else DOCUMENT.c[name] for name in names]
     rows = connection.execute(
         sa.select(*columns)
@@ -106,7 +107,7 @@ def _documents(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame
         "document_date": days,
         "date_text": [None if day else number_text(value) for day, value in zip(days, dates, strict=True)],
     }
-    return pd.DataFrame({name: _objects(found[name]) for name in DOCUMENT_COLUMNS})
+    return pd.DataFrame({name: _objects(values) for name, values in found.items()})
 
 
 def _lines(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) -> pd.DataFrame:
@@ -153,16 +154,22 @@ def _units(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) ->
     return units
 
 
-def _credited(connection: sa.Connection, lines: pd.DataFrame) -> frozenset[int]:
-    """Find which of the lines marked as done stand on a credit memo; rarely is there any line to ask about."""
-    done = lines.loc[lines["status"].isin({"POSTED", "CLOSED"}), "line_id"].tolist()
-    if not done:
-        return frozenset()
-    wanted = keyed(connection, "chunk_done", {"line_id": (sa.BigInteger(), done)})
+def _credited(connection: sa.Connection, documents: pd.DataFrame, lines: pd.DataFrame) -> dict[int, str]:
+    """Find which lines stand on a credit memo; what is new and open is not asked about, for it cannot."""
+    judged_before = documents.loc[documents["last_run_id"].notna(), "document_id"]
+    may = lines["status"].isin({"POSTED", "CLOSED"}) | lines["document_id"].isin(judged_before)
+    asked = lines.loc[may, "line_id"].tolist()
+    if not asked:
+        return {}
+    memo, credited = CREDIT_MEMO.c, CREDIT_MEMO_LINE.c
+    wanted = keyed(connection, "chunk_done", {"line_id": (sa.BigInteger(), asked)})
     rows = connection.execute(
-        sa.select(CREDIT_MEMO_LINE.c.line_id).join(wanted, wanted.c.line_id == CREDIT_MEMO_LINE.c.line_id)
+        sa.select(credited.line_id, memo.credit_memo_no)
+        .select_from(wanted)
+        .join(CREDIT_MEMO_LINE, credited.line_id == wanted.c.line_id)
+        .join(CREDIT_MEMO, memo.credit_memo_id == credited.credit_memo_id)
     )
-    return frozenset(rows.scalars())
+    return {row.line_id: row.credit_memo_no for row in rows}
 
 
 _UNIT_COLUMNS = (

@@ -161,7 +161,7 @@ def chunk(
     """Draw a chunk: document `first_id` and those that follow, and the world they mention."""
     units = [dataclasses.replace(each, serial_id=each.serial_id or place) for place, each in enumerate(register, 1)]
     ids = {each.serial_no: each.serial_id for each in units}
-    heads, lines, named, credited = [], [], {}, set()
+    heads, lines, named, credited = [], [], {}, {}
     for document_id, document in enumerate(documents, first_id):
         heads.append(_document(document_id, document.words))
         for line_no, words in enumerate(document.lines, 1):
@@ -170,8 +170,9 @@ def chunk(
             lines.append(line)
             if those:
                 named[line_id] = those
-            if line["status"] in {"POSTED", "CLOSED"} and "memo=none" not in words:
-                credited.add(line_id)
+            memo_no = _split(words.split())[1].get("memo", "CM-1" if line["status"] in {"POSTED", "CLOSED"} else "none")
+            if memo_no != "none":
+                credited[line_id] = memo_no
     fields: dict[str, Any] = {
         "documents": _frame(heads, DOCUMENT_COLUMNS),
         "lines": _frame(lines, LINE_COLUMNS).astype({"quantity": "float64", "generate_quantity": "float64"}),

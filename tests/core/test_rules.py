@@ -148,6 +148,22 @@ def test_line_status_wrong(head: str, line: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "line", "expected"),
+    [
+        pytest.param("RETURN", "CPU 1", None, id="on no memo"),
+        pytest.param("RETURN", "CPU 1 memo=CM-7", "LINE_ALREADY_POSTED", id="opened again"),
+        pytest.param("RETURN", "CPU 1 status=REFUSED memo=CM-7", "LINE_ALREADY_POSTED", id="marked as refused"),
+        pytest.param("RETURN", "CPU 1 status=COMMITTED memo=CM-7", "LINE_ALREADY_POSTED", id="only an order commits"),
+        pytest.param("RETURN", "CPU 1 status=POSTED memo=CM-7", None, id="posted"),
+        pytest.param("CREDIT_ORDER O-1 status=RECEIVED", "CPU 1 status=COMMITTED memo=CM-7", "LINE_ALREADY_POSTED"),
+    ],
+)
+def test_line_already_posted(head: str, line: str, expected: str | None) -> None:
+    assert verdict(rules.line_already_posted, head, line) == expected
+    assert verdict(rules.line_status_wrong, head, line) is None
+
+
+@pytest.mark.parametrize(
     ("lines", "expected"),
     [
         pytest.param(("CPU 6", "CPU 4"), [], id="at the limit of a document"),

@@ -169,6 +169,48 @@ def test_a_document_that_cannot_even_be_read_is_set_aside(world: World) -> None:
     assert world.status("D-2") == ("POSTED", "POSTED")
 
 
+@pytest.mark.parametrize("hold", ["line", "document"])
+@pytest.mark.parametrize(
+    "reopened",
+    [
+        pytest.param({"item_code": "CABLE"}, id="not kept by serial"),
+        pytest.param({"item_code": "CPU"}, id="kept by serial"),
+        pytest.param({"item_code": "CABLE", "quantity": 2}, id="several units"),
+    ],
+)
+def test_a_credited_line_that_is_opened_again_is_not_credited_twice(world: World, reopened: Line, hold: str) -> None:
+    world.hold(pos=hold)
+    document_id = world.document("RETURN", "D-1", {"quantity": 1} | reopened)
+    world.pos()
+    (memo,) = world.memos()
+    world.execute("UPDATE document_line SET status = 'PENDING'")
+    world.execute("UPDATE document SET status = 'PENDING'")
+    world.insert("document_line", document_id=document_id, line_no=2, item_code="MOUSE", quantity=1)
+    report = world.pos()
+    assert (report.lines_posted, report.lines_refused, report.credit_memos) == (1, 1, 1)
+    assert (world.memos()[0], world.status("D-1")) == (memo, ("POSTED", "POSTED", "POSTED"))
+    assert world.exceptions() == [("D-1", 1, "LINE_ALREADY_POSTED")]
+    found = world.exception("LINE_ALREADY_POSTED")
+    assert found["message"] == (
+        "Return D-1, line 1, Status: the line was marked PENDING again, but credit memo CM-HQ-00001 credits it and is "
+        "final: it stays POSTED. Leave the posted line as it was; correct it with a document of its own."
+    )
+    assert found["evidence"]["memo_no"] == "CM-HQ-00001"
+    assert world.pos().lines_read == 0
+
+
+@pytest.mark.parametrize("status", ["PENDING", "COMMITTED"])
+def test_an_order_that_is_received_again_is_not_credited_twice(world: World, status: str) -> None:
+    world.document("CREDIT_ORDER", "O-1", {"quantity": 2}, {"quantity": 1, "item_code": "CABLE"})
+    for _ in range(2):
+        world.pos()
+        world.execute("UPDATE document SET status = 'RECEIVED'")
+        world.execute("UPDATE document_line SET status = :status WHERE status = 'POSTED'", status=status)
+    report = world.pos()
+    assert (report.lines_refused, world.count("credit_memo"), world.status("O-1")) == (2, [1], ("POSTED",) * 3)
+    assert world.exceptions() == [("O-1", 1, "LINE_ALREADY_POSTED"), ("O-1", 2, "LINE_ALREADY_POSTED")]
+
+
 @pytest.mark.parametrize(
     ("statements", "serials", "lines_read", "noted"),
     [
