@@ -211,15 +211,24 @@ def _read_fields(cells: Mapping[str, Sequence[Cell]], count: int, facts: IntakeF
         for given, customer in zip(columns["currency"], columns["customer_code"], strict=True)
     ]
     places = _places(columns["currency"])
-    decimals = {name: exponent(name or "") for name in places}
-    company_decimals = exponent(facts.company_currency)
-    columns["decimals"] = [
-        company_decimals if decimals[currency] is None else decimals[currency] for currency in columns["currency"]
-    ]
+    with_amounts = map(any, zip(*(cells.get(field, nothing) for field in AMOUNT_BLANKS), strict=True))
+    columns["decimals"] = _decimals(columns, with_amounts, facts.company_currency)
     for field, blank in AMOUNT_BLANKS.items():
         amounts = read_amounts(cells.get(field, nothing), places, facts.company_currency, blank, facts.decimal_mark)
         keep(f"{field}_minor", field, amounts)
     return columns, flaws
+
+
+def _decimals(columns: Columns, with_amounts: Iterable[bool], company_currency: str) -> list[int | None]:
+    """Say with how many decimals each row speaks of money: None where it names no currency and no amount.
+
+    Nor does one that names amounts, but not the customer whose currency they are in.
+    """
+    company = exponent(company_currency)
+    decimals = {name: exponent(name or "") for name in set(columns["currency"])}
+    decimals = {name: company if places is None else places for name, places in decimals.items()}
+    rows = zip(columns["currency_given"], columns["customer_code"], with_amounts, columns["currency"], strict=True)
+    return [decimals[name] if given or (amounts and customer) else None for given, customer, amounts, name in rows]
 
 
 def _readers(facts: IntakeFacts) -> dict[str, tuple[Reader, object]]:

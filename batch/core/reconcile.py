@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from batch.core.codes import CATALOGUE, SHAPE
+from batch.core.codes import CATALOGUE, SHAPE, WARN
 from batch.core.judged import JudgedLine, LineKey
 from batch.core.outcome import LineException
 
@@ -16,6 +16,7 @@ class OpenException:
 
     exception_id: int
     code: str
+    severity: str
     document_type: str | None
     document_no: str | None
     line_no: int | None
@@ -115,6 +116,7 @@ def _speaks_of(exception: OpenException, line: JudgedLine) -> bool:
     if exception.intake_file_id is None or line.intake_file_id is None:
         return True
     if exception.intake_file_id == line.intake_file_id:
-        seen_when_landed = CATALOGUE[exception.code].stage == SHAPE
+        # A row that was refused when it landed has no line: what stands against this one was found when settling.
+        seen_when_landed = exception.severity == WARN and CATALOGUE[exception.code].stage == SHAPE
         return exception.sheet_row == line.sheet_row and (line.posted or not seen_when_landed)
     return exception.intake_file_id < line.intake_file_id

@@ -141,6 +141,7 @@ def open_exceptions(
         sa.select(
             exception.exception_id,
             exception.code,
+            exception.severity,
             exception.document_type,
             exception.document_no,
             exception.line_no,
@@ -165,6 +166,7 @@ def open_exception(row: sa.Row[*tuple[Any, ...]]) -> OpenException:
     return OpenException(
         row.exception_id,
         row.code,
+        row.severity,
         row.document_type,
         row.document_no,
         row.line_no,

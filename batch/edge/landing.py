@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from batch.core.cells import RawRow
-from batch.core.codes import REFUSE, Refusal
+from batch.core.codes import CATALOGUE, REFUSE, SHAPE, Refusal
 from batch.core.columns import Header
 from batch.core.correction import Link
 from batch.core.frames import pd
@@ -39,6 +39,7 @@ from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, SERIAL
 from batch.edge.sheet_spool import row_text
 
 PART_ROWS = 10_000
+_SEEN_IN_ROWS = frozenset(code for code, each in CATALOGUE.items() if each.stage == SHAPE)
 # A part, and the rows of it that correct others.
 _KeptPart = tuple[IntakePart, dict[int, Link]]
 
@@ -267,9 +268,10 @@ def part_to_land(part: IntakePart, identities: Identities, where: Sheet) -> Part
     decimals = dict(zip(rows["sheet_row"], rows["decimals"], strict=True))
     standing = standing.assign(
         line_no=[numbers[sheet_row] for sheet_row in standing["sheet_row"]],
-        amount_decimals=[decimals[sheet_row] for sheet_row in standing["sheet_row"]],
+        amount_decimals=pd.array([decimals[sheet_row] for sheet_row in standing["sheet_row"]], dtype="Int64"),
     )
-    return PartToLand(part.rows_read, rows, refusals, lines_to_land(standing))
+    others = rows[rows["sheet_row"].isin(refused) & rows["document_no"].notna()]
+    return PartToLand(part.rows_read, rows, refusals, lines_to_land(standing, others))
 
 
 def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
@@ -285,7 +287,9 @@ def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
     linked = linked_exceptions(connection, links)
     judged = land_lines(connection, part.lines, _landing_file(landed, terms), terms.now)
     meanwhile()
-    refusals = [*part.refusals, *judged.refusals]
+    # What a row warns of was said when it was posted.
+    refusals = [each for each in part.refusals if each.sheet_row not in judged.skipped_rows | judged.met_rows]
+    refusals += judged.refusals
     refused |= {each.sheet_row for each in judged.refusals}
     _write_refusals(connection, part.rows, refusals, judged.skipped_rows, linked, landed, terms)
     landed.refused += len(refused)
@@ -329,7 +333,6 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
     raised_rows = {each.sheet_row for each in refusals if each.severity == REFUSE and each.code != "LINE_REPEATED"}
     repeats = [each for each in refusals if each.sheet_row not in raised_rows and each.code == "LINE_REPEATED"]
     others = [each for each in refusals if each.sheet_row in raised_rows or each.code != "LINE_REPEATED"]
-    gone_through = rows[rows["sheet_row"].isin(raised_rows | skipped_rows)]
     # A line on file stays as it was; what its row is refused for now is its reason from here on.
     known = lines_on_file(
         connection,
@@ -340,20 +343,16 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
         ),
     )
     repeating = {each.sheet_row for each in repeats}
-    of_repeats = {row: each for row, each in linked.items() if row in repeating}
-    of_others = {row: each for row, each in linked.items() if row not in repeating}
-    for raised, about, only, follow, leave in (
-        (others, gone_through, None, of_others, of_repeats),
+    for raised, sheet_rows, only, own in (
+        (others, raised_rows, None, linked.keys() - skipped_rows - repeating),
+        # It is as it was posted; whether it can be received is another matter.
+        ([], skipped_rows, _SEEN_IN_ROWS, skipped_rows),
         # The first row of a repeated line stands: what is open on it is its own affair.
-        (
-            repeats,
-            rows[rows["sheet_row"].isin(repeating)],
-            frozenset({"LINE_REPEATED"}),
-            of_repeats,
-            of_others,
-        ),
+        (repeats, repeating, frozenset({"LINE_REPEATED"}), repeating),
     ):
-        named: Iterable[Any] = about.itertuples(index=False)
+        follow = {row: each for row, each in linked.items() if row in own}
+        leave = [each for row, each in linked.items() if row not in own]
+        named: Iterable[Any] = rows[rows["sheet_row"].isin(sheet_rows)].itertuples(index=False)
         # Read anew, so that what an earlier reading of this very row saw in it is done with.
         judged = [
             JudgedLine(
@@ -370,7 +369,7 @@ def _write_refusals(  # noqa: PLR0917 - what a part has come to
             terms.now,
             only=only,
             linked=follow,
-            left={exception.exception_id for each in leave.values() for exception in each},
+            left={exception.exception_id for each in leave for exception in each},
         )
         landed.exceptions += counted[0]
         landed.warnings += counted[1]

@@ -31,8 +31,13 @@ class OnFile:
     met: int | None = None
 
 
-def read_headers(lines: pd.DataFrame, keys: Sequence[DocumentKey]) -> dict[DocumentKey, dict[str, Any]]:
-    """Give each document of the part the first that is said of each field of its header; None where nothing is."""
+def read_headers(
+    lines: pd.DataFrame, keys: Sequence[DocumentKey], others: pd.DataFrame
+) -> dict[DocumentKey, dict[str, Any]]:
+    """Give each document of the part the first that is said of each field of its header; None where nothing is.
+
+    Rows that are refused, the `others`, speak for their document all the same.
+    """
     headers: dict[DocumentKey, dict[str, Any]] = {}
     dates, currencies = (
         [value if given else None for value, given in zip(lines[name], lines[flag], strict=True)]
@@ -49,6 +54,14 @@ def read_headers(lines: pd.DataFrame, keys: Sequence[DocumentKey]) -> dict[Docum
         for name, value in zip(HEADER, values, strict=True):
             if header[name] is None:
                 header[name] = value
+    refused: Iterable[Any] = others.itertuples(index=False)
+    for row in refused:
+        header = headers.get((row.document_type, row.document_no))
+        if header is None:
+            continue
+        for name in ("location_code", "currency", "document_date"):
+            if header[name] is None:
+                header[name] = getattr(row, name)
     return headers
 
 

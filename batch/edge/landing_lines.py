@@ -76,12 +76,12 @@ class LinesToLand:
     headers: Mapping[DocumentKey, Mapping[str, Any]]
 
 
-def lines_to_land(lines: pd.DataFrame) -> LinesToLand:
-    """Make the lines of a part ready to be landed, which asks nothing of the database."""
+def lines_to_land(lines: pd.DataFrame, others: pd.DataFrame) -> LinesToLand:
+    """Make the lines of a part ready to be landed, which asks nothing of the database; `others` are refused rows."""
     keys: list[DocumentKey] = list(zip(lines["document_type"], lines["document_no"], strict=True))
     rows = _plain_rows(lines)
     units = [named_units(row.serial_names, row.mfr_names) for row in rows]
-    return LinesToLand(rows, keys, units, read_headers(lines, keys))
+    return LinesToLand(rows, keys, units, read_headers(lines, keys, others))
 
 
 def land_lines(connection: sa.Connection, lines: LinesToLand, file: LandingFile, now: dt.datetime) -> Landing:

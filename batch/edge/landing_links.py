@@ -52,6 +52,7 @@ def _mentioned(
         sa.select(
             exception.exception_id,
             exception.code,
+            exception.severity,
             exception.created_at,
             exception.status,
             exception.document_type,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from batch.core.codes import Refusal
+from batch.core.codes import REFUSE, Refusal
 from batch.core.outcome import LineException
 from batch.core.reconcile import OpenException, Reconciled, follow_links
 
 
 def opened(exception_id: int, code: str, column: str) -> OpenException:
-    return OpenException(exception_id, code, None, None, None, None, column, 1, 7)
+    return OpenException(exception_id, code, REFUSE, None, None, None, None, column, 1, 7)
 
 
 def raised(sheet_row: int, code: str, column: str) -> LineException:

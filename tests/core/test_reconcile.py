@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batch.core.codes import Refusal
+from batch.core.codes import REFUSE, WARN, Refusal
 from batch.core.judged import JudgedLine
 from batch.core.outcome import LineException
 from batch.core.reconcile import OpenException, Reconciled, follow_links, reconcile
@@ -20,7 +20,7 @@ Found = tuple[list[str], list[int], list[int]]
 
 def on_file(exception_id: int = 7, code: str = "SERIAL_UNKNOWN", **more: Any) -> OpenException:
     """Draw an open exception about unit 1 of the line, from row 5 of file 3."""
-    drawn = OpenException(exception_id, code, *LINE, 1, "Serial #", 3, 5)
+    drawn = OpenException(exception_id, code, REFUSE, *LINE, 1, "Serial #", 3, 5)
     return dataclasses.replace(drawn, **more)
 
 
@@ -93,8 +93,19 @@ def test_what_is_said_now_and_what_was_said(
         pytest.param(judged(), on_file(intake_file_id=4), [], id="a later file, whose row was refused"),
         pytest.param(judged(None, None), on_file(), [7], id="a line of the POS"),
         pytest.param(judged(), on_file(intake_file_id=None), [7], id="said of a line of the POS"),
-        pytest.param(judged(), on_file(code="CELL_UNREADABLE"), [], id="seen in its row, which still says so"),
-        pytest.param(judged(posted=True), on_file(code="CELL_UNREADABLE"), [7], id="but the line stands now"),
+        pytest.param(
+            judged(),
+            on_file(code="SERIAL_STORED_AS_NUMBER", severity=WARN),
+            [],
+            id="seen in its row, which says so yet",
+        ),
+        pytest.param(
+            judged(posted=True),
+            on_file(code="SERIAL_STORED_AS_NUMBER", severity=WARN),
+            [7],
+            id="but the line stands now",
+        ),
+        pytest.param(judged(), on_file(code="AMOUNT_INVALID"), [7], id="of the shape, but found with a price on file"),
         pytest.param(
             judged(posted=True),
             on_file(code="CELL_UNREADABLE", sheet_row=6),

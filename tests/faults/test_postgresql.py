@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from batch.edge.lock import LOCK_KEY
 from tests.databases import Database, opened, restartable_server
 from tests.faults.conftest import Undisturbed
-from tests.faults.night import ROWS, WHOLE, Fresh, Night, differences, set_up, write_files
+from tests.faults.night import ROWS, WHOLE, Fresh, Night, differences, set_up, until, write_files
 from tests.faults.proxy import proxy
 
 # After those of the run's own row, the landing, the file refused, the plan and the first chunk.
@@ -98,6 +98,8 @@ def test_what_a_dead_run_has_under_way_is_waited_for(night: Night, undisturbed: 
         night.paused_at(first)
         terminate(night, HOLDS_THE_LOCK)
         with night.started() as second:
+            # It has the lock by now.
+            until(lambda: night.statuses()[:1] == ["INTERRUPTED"])
             with pytest.raises(subprocess.TimeoutExpired):
                 second.wait(3)
             night.go_on()

@@ -278,6 +278,31 @@ def test_a_blank_header_cell_says_nothing(world: World, cells: dict[str, object]
     assert {"location": location, "currency": currency, "date": dt.date.fromisoformat(str(on))} == expected
 
 
+def test_a_row_that_is_refused_speaks_for_its_document(world: World) -> None:
+    said = {"location": "MAIN", "date": dt.date(2026, 1, 2), "currency": "EUR"}
+    blank = {"location": None, "price": 1}
+    world.intake(row("R-1", quantity=0, price=1, **said), row("R-1", **blank), row("R-2", **blank))
+    found = world.tuples("SELECT location_code, currency, document_date FROM document ORDER BY document_id")
+    assert [tuple(map(str, each)) for each in found] == [
+        ("MAIN", "EUR", "2026-01-02"),
+        ("None", "USD", TODAY.isoformat()),
+    ]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param({}, id="no amount"),
+        pytest.param({"price": 150, "customer": None}, id="no customer"),
+    ],
+)
+def test_a_row_that_tells_no_money_agrees_with_any_currency(world: World, cells: dict[str, object]) -> None:
+    world.intake(row("R-1", currency="JPY", price=150), row("R-1", **cells))
+    assert "DOCUMENT_INCONSISTENT" not in {code for *_, code in world.exceptions()}
+    assert world.value("SELECT currency FROM document") == "JPY"
+    assert world.status("R-1")[1] == "POSTED"
+
+
 def test_a_blank_currency_is_not_read_with_the_decimals_of_another(world: World) -> None:
     world.intake(row("R-1", currency="JPY", price=150), row("R-1", price=150), row("R-2", currency="JPY", price=150))
     assert world.exceptions() == [("R-1", line_no, "DOCUMENT_INCONSISTENT") for line_no in (1, 2)]

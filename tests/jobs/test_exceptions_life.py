@@ -96,6 +96,21 @@ def test_a_warning_on_a_line_that_posts_is_resolved_at_once(world: World) -> Non
     assert world.status("R-1") == ("POSTED", "POSTED")
 
 
+def test_a_row_that_is_skipped_warns_of_nothing(world: World) -> None:
+    world.intake(row("R-1", mfr=12345))
+    report = world.intake(row("R-1", mfr=12345), row("R-2"))
+    assert (report.lines_skipped, report.warnings) == (1, 0)
+    assert world.exceptions() == []
+
+
+def test_what_a_price_on_file_shows_is_told_once(world: World) -> None:
+    world.intake(row("R-1", discount=5000))
+    world.intake()
+    assert world.exceptions() == [("R-1", 1, "AMOUNT_INVALID")]
+    found = world.exception("AMOUNT_INVALID")
+    assert (found["run_id"], found["last_run_id"]) == (1, 2)
+
+
 def test_a_warning_on_a_line_that_is_refused_waits_with_it(world: World) -> None:
     world.unit("4001", customer_code="C2")
     world.intake(row("R-1", serial="4001", generate=1))

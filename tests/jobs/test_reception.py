@@ -129,6 +129,19 @@ def test_a_committed_line_is_final_for_sheets(world: World) -> None:
     assert world.exceptions() == [("O-1", 1, "LINE_ALREADY_POSTED")]
 
 
+def test_a_row_handed_in_again_leaves_what_its_receipt_waits_for(world: World) -> None:
+    world.execute("UPDATE item SET list_price_minor = NULL WHERE item_code = 'CPU'")
+    order(world, "CPU")
+    received(world, "O-1")
+    world.pos()
+    world.intake(row("O-1", "CPU", 2, type="Credit Order"))
+    world.pos()
+    assert world.exceptions() == [("O-1", 1, "LINE_ALREADY_POSTED"), ("O-1", 1, "PRICE_UNKNOWN")]
+    report = world.intake(row("O-1", type="Credit Order"))
+    assert report.lines_skipped == 1
+    assert world.exceptions() == [("O-1", 1, "PRICE_UNKNOWN")]
+
+
 def test_a_unit_on_an_order_is_held(world: World) -> None:
     order(world, "CPU")
     world.intake(row("R-1", serial="5001"), row("S-1", serial="5001", type="Service"))
