@@ -36,9 +36,10 @@ def read_headers(
 ) -> dict[DocumentKey, dict[str, Any]]:
     """Give each document of the part the first that is said of each field of its header; None where nothing is.
 
-    Rows that are refused, the `others`, speak for their document all the same.
+    Of references, it is given each. Rows that are refused, the `others`, speak for their document all the same.
     """
     headers: dict[DocumentKey, dict[str, Any]] = {}
+    further: dict[DocumentKey, list[str]] = {}
     dates, currencies = (
         [value if given else None for value, given in zip(lines[name], lines[flag], strict=True)]
         for name, flag in (("document_date", "date_given"), ("currency", "currency_given"))
@@ -54,15 +55,33 @@ def read_headers(
         for name, value in zip(HEADER, values, strict=True):
             if header[name] is None:
                 header[name] = value
-    refused: Iterable[Any] = others.itertuples(index=False)
-    for row in refused:
+        if values[-1] is not None and values[-1] != header["reference"]:
+            further.setdefault(key, []).append(values[-1])
+    for key, references in further.items():
+        headers[key]["reference"] = joined([headers[key]["reference"], *references])
+    _fill_in(headers, others.itertuples(index=False))
+    return headers
+
+
+def _fill_in(headers: Mapping[DocumentKey, dict[str, Any]], rows: Iterable[Any]) -> None:
+    """Take from further rows of the documents what is not said yet."""
+    for row in rows:
         header = headers.get((row.document_type, row.document_no))
         if header is None:
             continue
         for name in ("location_code", "currency", "document_date"):
             if header[name] is None:
                 header[name] = getattr(row, name)
-    return headers
+
+
+def named_in(reference: object) -> list[str]:
+    """Part the reference of a document into those that its rows gave."""
+    return str(reference).split(_APART) if reference else []
+
+
+def joined(references: Iterable[object]) -> str | None:
+    """Keep all references of a document, each once: units of one slip may have been sold on several invoices."""
+    return _APART.join(dict.fromkeys(each for text in references for each in named_in(text))) or None
 
 
 def documents_on_file(
@@ -162,8 +181,16 @@ def differences(header: Mapping[str, Any], known: OnFile) -> list[str]:
     return [f"{_WORDS[name]} {known.header[name] or 'blank'}" for name in differing]
 
 
+def other_reference(reference: object, before: object, of_rows: Collection[str]) -> bool:
+    """Say whether a row gives a reference that its document lacks; not where all that it has is given by some row."""
+    said, stood = named_in(reference), named_in(before)
+    return bool(stood) and not set(said) <= set(stood) and not set(stood) <= set(of_rows)
+
+
 def replacement(header: Mapping[str, Any], known: OnFile, name: str, intake_file_id: int) -> object:
     """Give what a field of a header becomes: what is said, else what stands; a currency follows the customer."""
+    if name == "reference" and (known.done or known.met or known.intake_file_id == intake_file_id):
+        return joined((known.header[name], header[name]))
     if known.done and known.header[name] is not None:
         return known.header[name]
     # What an earlier part of the same file has said of the document stands as well.
@@ -177,6 +204,8 @@ def _as_many_decimals(header: Mapping[str, Any], on_file: Mapping[str, object]) 
     theirs, ours = header["customers_currency"], on_file["currency"]
     return theirs is None or ours is None or exponent(str(theirs)) == exponent(str(ours))
 
+
+_APART = "; "
 
 _WORDS = {
     "location_code": "location",

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import operator
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from batch.core.codes import Refusal
 from batch.core.currency import major_text
 from batch.core.frames import pd
-from batch.core.intake_words import Sheet, row_refusal
+from batch.core.intake_words import Sheet, row_refusal, shown
 from batch.edge.bulk import delete_rows, keyed, next_ids, send_rows, update_rows
 from batch.edge.landing_headers import (
     DONE_STATUSES,
@@ -23,6 +23,9 @@ from batch.edge.landing_headers import (
     OnFile,
     differences,
     documents_on_file,
+    joined,
+    named_in,
+    other_reference,
     read_headers,
     replacement,
 )
@@ -104,7 +107,8 @@ def land_lines(connection: sa.Connection, lines: LinesToLand, file: LandingFile,
     ids = dict(zip(new, next_ids(connection, DOCUMENT, len(new)), strict=True))
     line_ids = iter(next_ids(connection, DOCUMENT_LINE, len(taken) - len(replaced)))
     _send_documents(connection, ids, headers, file, now)
-    ids |= _replace_headers(connection, headers, {key: on_file[key] for key in on_file if key in wanted}, file)
+    changing = {key: on_file[key] for key in on_file if key in wanted}
+    ids |= _replace_headers(connection, _as_taken(headers, changing, keys, rows, taken), changing, file)
     _write_lines(
         connection,
         [
@@ -203,17 +207,16 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
         else:
             replaced[at] = line["line_id"]
     named = _names_on_file(connection, [line["line_id"] for line in done.values()])
-    references: dict[DocumentKey, set[str | None]] = {}
+    references: dict[DocumentKey, set[str]] = {}
     for at in done:
-        references.setdefault(keys[at], set()).add(rows[at].reference)
+        references.setdefault(keys[at], set()).update(named_in(rows[at].reference))
     for at, line in done.items():
         taken.discard(at)
         currency = str(on_file[keys[at]].header["currency"] or "")
         changed = _changed(rows[at], lines.units[at], line, named.get(line["line_id"], []), currency)
         before = on_file[keys[at]].header["reference"]
-        if before is not None and rows[at].reference is not None and before not in references[keys[at]]:
-            # It is the document's, which has that of the first row that names one; only if none does is it another.
-            changed.append(f"reference {before}")
+        if other_reference(rows[at].reference, before, references[keys[at]]):
+            changed.append(f"reference {shown(str(before))}")
         repeated = _is_of_an_earlier(file, line)
         if not changed:
             (landing.met_rows if repeated else landing.skipped_rows).add(rows[at].sheet_row)
@@ -329,6 +332,21 @@ def _replace_headers(
         ],
     )
     return {key: document.document_id for key, document in on_file.items()}
+
+
+def _as_taken(
+    headers: Mapping[DocumentKey, Mapping[str, Any]],
+    changing: Collection[DocumentKey],
+    keys: Sequence[DocumentKey],
+    rows: Sequence[Any],
+    taken: Collection[int],
+) -> dict[DocumentKey, Mapping[str, Any]]:
+    """Give the headers of documents on file with the references of those rows alone that are taken."""
+    references: dict[DocumentKey, list[str | None]] = {key: [] for key in changing}
+    for at in sorted(taken) if changing else ():
+        if keys[at] in references:
+            references[keys[at]].append(rows[at].reference)
+    return {key: {**headers[key], "reference": joined(those)} for key, those in references.items()}
 
 
 def _write_lines(

@@ -17,6 +17,7 @@ from tests.jobs.legacy import backfill, export, legacy
 from tests.jobs.world import TODAY, World, row
 
 TOMORROW = TODAY + dt.timedelta(days=1)
+REFERENCES = "SELECT reference FROM document ORDER BY document_no"
 
 
 def test_the_same_content_under_another_name_is_the_same_file(world: World) -> None:
@@ -132,10 +133,39 @@ def test_a_posted_line_may_not_change_the_documents_reference(world: World) -> N
     assert world.exceptions() == [("R-1", 1, "LINE_ALREADY_POSTED")]
     message = world.value("SELECT message FROM exception")
     assert "line 1 of R-1 was posted with reference INV-1" in message
-    assert world.tuples("SELECT reference FROM document ORDER BY document_no") == [("INV-1",), (None,)]
-    # Left out, it says nothing; and where rows differ, the document has that of the first.
+    # What a refused row brings is none of the document's; what a new line of it brings is.
+    assert world.tuples(REFERENCES) == [("INV-1; INV-9; INV-2",), (None,)]
+    # Left out, it says nothing.
     world.intake(row("R-1", reference="INV-1"), row("R-1", "MOUSE", reference="INV-9"), row("R-2"))
     assert world.exceptions() == []
+
+
+def test_a_document_has_every_reference_that_its_rows_give(world: World) -> None:
+    """Units of one slip may have been sold on several invoices."""
+    first, second, third = (row("R-1", line=at, reference=f"INV-{at}") for at in (1, 2, 3))
+    world.intake(first, row("R-1", line=2, quantity="two", reference="INV-2"))
+    assert world.tuples(REFERENCES) == [("INV-1",)]
+    world.intake(second)
+    assert world.tuples(REFERENCES) == [("INV-1; INV-2",)]
+    # Any of its rows may come again, alone or with others.
+    again = world.intake(second, third, row("R-2", reference="INV-1"))
+    assert (world.exceptions(), again.lines_skipped, again.lines_posted) == ([], 1, 2)
+    assert world.tuples(REFERENCES) == [("INV-1; INV-2; INV-3",), ("INV-1",)]
+    world.intake(row("R-1", line=2, reference="INV-9"))
+    assert world.exceptions() == [("R-1", 2, "LINE_ALREADY_POSTED")]
+
+
+def test_two_files_of_one_run_both_give_references(world: World) -> None:
+    files = [world.sheet(row("R-1", line=at, reference=reference)) for at, reference in enumerate("AB", 1)]
+    world.intake(*files)
+    assert (world.exceptions(), world.tuples(REFERENCES)) == ([], [("A; B",)])
+
+
+def test_references_are_kept_over_the_parts_of_a_file(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [legacy("L-1", line=at, reference=reference) for at, reference in enumerate(("A", None, "B", "A", "C"), 1)]
+    monkeypatch.setattr("batch.edge.parts_landing.PART_ROWS", 2)
+    backfill(world, *lines)
+    assert world.tuples(REFERENCES) == [("A; B; C",)]
 
 
 def test_a_reference_that_comes_with_a_corrected_row_is_no_change_of_the_others(world: World) -> None:
