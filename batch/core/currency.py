@@ -69,6 +69,9 @@ _WITHDRAWN_NO_DECIMALS = "BYR"
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _FOUR_DECIMALS = "CLF UYW"
 
+# No money that anything is credited in today.
+WITHDRAWN = frozenset(f"{_WITHDRAWN_TWO_DECIMALS} {_WITHDRAWN_NO_DECIMALS}".split())
+
 _EXPONENTS = {
     code: decimals
     for codes, decimals in (

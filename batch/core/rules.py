@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from batch.core.currency import WITHDRAWN
 from batch.core.frames import pd
 from batch.core.lines import OUT, STOCK
 from batch.core.rule import Mask, Rule, as_number, rule
@@ -131,8 +132,9 @@ def area_inactive(lines: pd.DataFrame) -> Mask:
 
 @rule("Currency", "currency", 'currency "{currency}" is not a current ISO 4217 code')
 def currency_unknown(lines: pd.DataFrame) -> Mask:
-    """The document's currency, or its customer's, is none that ISO 4217 knows."""
-    return (lines["currency"].notna() & lines["exponent"].isna()).astype(bool)
+    """The document's currency, or its customer's, is none that ISO 4217 knows; withdrawn ones are for R24 alone."""
+    unknown = lines["currency"].notna() & lines["exponent"].isna()
+    return (unknown | (lines["currency"].isin(WITHDRAWN) & ~lines["legacy"].astype(bool))).astype(bool)
 
 
 @rule(

@@ -209,6 +209,22 @@ def test_quantity_too_large_in_a_document(lines: tuple[str, ...], expected: list
         pytest.param(rules.currency_unknown, "RETURN R-1 HQ C1 currency=XQX", "CPU 1", "CURRENCY_UNKNOWN", id="none"),
         pytest.param(rules.currency_unknown, "RETURN R-1 HQ C1 currency=EUR", "CPU 1", None, id="a currency"),
         pytest.param(rules.currency_unknown, "RETURN R-1 HQ C9", "CPU 1", None, id="no customer to ask"),
+        pytest.param(
+            rules.currency_unknown, "RETURN R-1 HQ C1 currency=HRK", "CPU 1", "CURRENCY_UNKNOWN", id="withdrawn"
+        ),
+        pytest.param(
+            rules.currency_unknown,
+            "POS_CREDIT R-1 HQ C1 currency=BYR",
+            "CPU 1",
+            "CURRENCY_UNKNOWN",
+            id="none for a POS",
+        ),
+        pytest.param(
+            rules.currency_unknown, "LEGACY_RETURN R-1 HQ C1 currency=HRK", "CPU 1", None, id="money of its time"
+        ),
+        pytest.param(
+            rules.currency_unknown, "LEGACY_RETURN R-1 HQ C1 currency=XQX", "CPU 1", "CURRENCY_UNKNOWN", id="of no time"
+        ),
     ],
 )
 def test_known(rule: Rule, head: str, line: str, expected: str | None) -> None:
