@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 # A line in one of these is done with its units: they have left the open work of the night.
 SETTLED = "('POSTED', 'COMMITTED', 'CLOSED')"
@@ -17,13 +19,17 @@ LINE_WORDS = "{document_type} {document_no} line {line_no}"
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """One thing that is always true: a SELECT of the rows that break it, and how to name such a row."""
+    """One thing that is always true: a SELECT of the rows that break it, and how to name such a row.
+
+    Where SQL cannot tell, `fault` says of each row selected what is wrong with it, empty if nothing is.
+    """
 
     name: str
     meaning: str
     sql: str
     wording: str
     order: str
+    fault: Callable[[Sequence[Any]], str] | None = None
 
     def counted_sql(self) -> str:
         """Give the SELECT that counts all broken rows (`breaches`) and returns the first `:rows_named` of them."""

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from batch.core.keys import near_key, serial_key
+from batch.edge.stored import serial_text
 from batch.edge.verify_facts import LINE_WORDS, Invariant
+
+_KEYS = ("serial_key", "serial_near", "mfr_serial_key", "mfr_serial_near")
+
+
+def wrong_keys(row: Sequence[Any]) -> str:
+    """Say which keys of a serial are not those of its texts; one that has none of its own is told elsewhere."""
+    _, serial_no, mfr_serial_no, *stored = row
+    found = [each or "" for each in stored]
+    key = serial_key(serial_text(serial_no) or "")
+    mfr_key = serial_key(serial_text(mfr_serial_no) or "")
+    right = [key if found[0] else "", near_key(key), mfr_key, near_key(mfr_key)]
+    if found == right:
+        return ""
+    compared = zip(_KEYS, found, right, strict=True)
+    return "; ".join(
+        f"{name} is {have or 'blank'}, not {meant or 'blank'}" for name, have, meant in compared if have != meant
+    )
+
 
 REGISTER_INVARIANTS: tuple[Invariant, ...] = (
     Invariant(
@@ -54,6 +77,24 @@ REGISTER_INVARIANTS: tuple[Invariant, ...] = (
                   AND (f.area_type IS NULL OR f.area_type <> 'OUT' OR t.area_type IS NULL OR t.area_type <> 'STOCK')
         """,
         wording="serial {serial_no}: history row {history_id} is {action} from {from_area_code} to {to_area_code}",
+        order="serial_no, history_id",
+    ),
+    # Where a unit is when it is attached, others may have said nothing about; their rows are not ours to answer for.
+    Invariant(
+        name="steps_begin_where_the_last_one_ended",
+        meaning="A step that a run wrote begins in the area where the row before it put the serial.",
+        sql="""
+            SELECT s.serial_no, h.history_id, h.action, h.from_area_code, h.ended_in
+            FROM (
+                SELECT serial_id, history_id, action, run_id, from_area_code,
+                       LAG(to_area_code) OVER (PARTITION BY serial_id ORDER BY history_id) AS ended_in
+                FROM serial_history WHERE to_area_code IS NOT NULL
+            ) h
+            JOIN serial s ON s.serial_id = h.serial_id
+            WHERE h.ended_in <> h.from_area_code AND h.run_id IS NOT NULL AND h.action <> 'ATTACHED'
+        """,
+        wording="serial {serial_no}: history row {history_id} is {action} from {from_area_code}, but the row before "
+        "put it in {ended_in}",
         order="serial_no, history_id",
     ),
     Invariant(
@@ -121,5 +162,18 @@ REGISTER_INVARIANTS: tuple[Invariant, ...] = (
         """,
         wording="serial {serial_no} of {item_code} in {area_code}: another row on file is the same serial",
         order="serial_no",
+    ),
+    Invariant(
+        name="keys_are_those_of_the_serials",
+        meaning="The keys of a serial that a run has seen are those of its serial and its manufacturer's serial.",
+        # What has no near key was written or changed by others, and gets all keys anew when the next run begins.
+        sql="""
+            SELECT serial_id, serial_no, mfr_serial_no, serial_key, serial_near, mfr_serial_key, mfr_serial_near
+            FROM serial
+            WHERE serial_near IS NOT NULL
+        """,
+        wording="serial {serial_no}: {fault}",
+        order="serial_id",
+        fault=wrong_keys,
     ),
 )

@@ -15,6 +15,10 @@ _EMPTY_MEMO = """
 """
 _RUN = "UPDATE run SET {} WHERE run_id = {}"
 _KEYLESS = "INSERT INTO serial (serial_id, {}serial_no, item_code, area_code) VALUES (99, {}'ä', 'CPU', 'SOLD')"
+_STEP = """
+    INSERT INTO serial_history (history_id, serial_id, action, from_area_code, to_area_code, run_id, business_date)
+    SELECT MAX(history_id) + 1, 1, {}, '2026-03-31' FROM serial_history
+"""
 _NEVER_ISSUED = "in use, but the sequence never issued them"
 
 # What is broken; by which statements; the rows named.
@@ -255,13 +259,22 @@ _REGISTER = [
     ),
     (
         "steps_go_from_out_to_stock",
-        ("UPDATE serial_history SET to_area_code = 'MAIN-STOCK' WHERE history_id = 1",),
-        ("serial 5001: history row 1 is GENERATED from None to MAIN-STOCK",),
+        (
+            "UPDATE serial_history SET to_area_code = 'MAIN-STOCK' WHERE history_id = 1",
+            "UPDATE serial_history SET from_area_code = 'MAIN-STOCK' WHERE history_id = 2",
+        ),
+        (
+            "serial 5001: history row 1 is GENERATED from None to MAIN-STOCK",
+            "serial 5001: history row 2 is RECEIVED from MAIN-STOCK to CRMA",
+        ),
     ),
     (
-        "steps_go_from_out_to_stock",
-        ("UPDATE serial_history SET from_area_code = 'MAIN-STOCK' WHERE history_id = 2",),
-        ("serial 5001: history row 2 is RECEIVED from MAIN-STOCK to CRMA",),
+        "steps_begin_where_the_last_one_ended",
+        ("UPDATE serial_history SET from_area_code = 'CRMA-EX' WHERE history_id IN (5, 12)",),
+        (
+            "serial 5002: history row 5 is RECEIVED from CRMA-EX, but the row before put it in RELEASED",
+            "serial OLD-1: history row 12 is RECEIVED from CRMA-EX, but the row before put it in RELEASED",
+        ),
     ),
     (
         "steps_go_from_out_to_stock",
@@ -310,8 +323,31 @@ _REGISTER = [
     ),
     (
         "serial_has_its_own_key",
-        (_KEYLESS.format("serial_near, ", "'A', "),),
+        (_KEYLESS.format("serial_near, ", "'Ä', "),),
         ("serial ä of CPU in SOLD: another row on file is the same serial",),
+    ),
+    (
+        "keys_are_those_of_the_serials",
+        ("UPDATE serial SET serial_key = '5O01' WHERE serial_no = '5001'",),
+        ("serial 5001: serial_key is 5O01, not 5001",),
+    ),
+    (
+        "keys_are_those_of_the_serials",
+        (
+            "UPDATE serial SET serial_near = 'OLD1' WHERE serial_no = 'OLD-1'",
+            "UPDATE serial SET mfr_serial_key = NULL WHERE serial_no = '4001'",
+            "UPDATE serial SET mfr_serial_near = 'M' WHERE serial_no IN ('5001', '4001')",
+        ),
+        (
+            "serial 5001: mfr_serial_near is M, not M1",
+            "serial 4001: mfr_serial_key is blank, not M-2; mfr_serial_near is M, not M2",
+            "serial OLD-1: serial_near is OLD1, not 1D1",
+        ),
+    ),
+    (
+        "keys_are_those_of_the_serials",
+        ("UPDATE serial SET mfr_serial_key = 'M-3', mfr_serial_near = 'M3' WHERE serial_no = '5003'",),
+        ("serial 5003: mfr_serial_key is M-3, not blank; mfr_serial_near is M3, not blank",),
     ),
 ]
 
@@ -325,6 +361,22 @@ HARMLESS = [
     pytest.param(("UPDATE item SET inventory_type = 'INVENTORIED'",), id="an item that is serialized no longer"),
     pytest.param(("UPDATE serial SET area_code = 'MAIN-STOCK' WHERE serial_no = '5003'",), id="the ERP's own serial"),
     pytest.param((_KEYLESS.format("", ""),), id="a serial that no run has seen yet"),
+    pytest.param(
+        ("UPDATE serial SET serial_no = 'Ä', serial_near = NULL WHERE serial_no = '5003'",),
+        id="a serial renamed since the last run",
+    ),
+    pytest.param(
+        ("UPDATE serial SET mfr_serial_no = ' ', mfr_serial_key = '', mfr_serial_near = '' WHERE serial_no = '5003'",),
+        id="a manufacturer's serial that is blank",
+    ),
+    pytest.param(
+        (
+            _STEP.format("'RELEASED', 'MAIN-STOCK', 'RELEASED', NULL"),
+            _STEP.format("'ATTACHED', 'CRMA-EX', 'CRMA-EX', 3"),
+            _STEP.format("'RECEIVED', 'CRMA-EX', 'CRMA', 3"),
+        ),
+        id="a unit that another system has moved without a word",
+    ),
     pytest.param(("UPDATE line_unit SET serial_id = 3 WHERE line_id = 5",), id="a unit attached, not taken"),
     pytest.param(
         (
