@@ -37,6 +37,19 @@ def test_refused_again_for_another_code_the_first_is_resolved(world: World) -> N
     ]
 
 
+def test_a_correction_that_could_not_be_read_is_not_done_with_when_the_line_posts_as_it_was(world: World) -> None:
+    """Whoever handed it in wants something else credited than what was; nobody would tell them."""
+    world.intake(row("R-1", "NONE"))
+    world.intake(row("R-1", "NONE", quantity="two"))
+    world.insert("item", item_code="NONE", inventory_type="SERIALIZED", list_price_minor=1, average_cost_minor=1)
+    world.intake()
+    assert (world.status("R-1"), world.exceptions()) == (("POSTED", "POSTED"), [("R-1", 1, "QUANTITY_NOT_INTEGER")])
+    world.intake(row("R-1", "NONE", quantity=2))
+    assert world.exceptions() == [("R-1", 1, "LINE_ALREADY_POSTED")]
+    world.intake(row("R-1", "NONE"), row("R-2"))
+    assert world.exceptions() == []
+
+
 def test_an_exception_is_its_units_own(world: World) -> None:
     world.intake(row("R-1", quantity=3, serial="4001, 4002, 4003"))
     units = "SELECT unit_no, status, run_id, last_run_id FROM exception ORDER BY exception_id"
