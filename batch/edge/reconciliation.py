@@ -28,7 +28,7 @@ from batch.edge.schema import (
     SERIAL,
     SERIAL_HISTORY,
 )
-from batch.edge.stored import json_as_stored
+from batch.edge.stored import json_as_stored, units_of
 
 LINES_AT_ONCE = 1_000
 ROWS_AT_ONCE = 2_000
@@ -74,7 +74,7 @@ def _lines(
 
 
 def _posted(line: Any, named: Sequence[Any], how: int) -> LineOfRun:
-    quantity = abs(int(line.quantity))
+    quantity = units_of(line.quantity)
     if how in {_CREDITED, _SILENTLY}:
         units = [UnitOfRun(BY_QUANTITY if how == _CREDITED else SILENT, quantity, area_code=line.area_code)]
     else:
@@ -201,7 +201,7 @@ _LINES = (
         DOCUMENT_LINE.c.line_id,
         DOCUMENT_LINE.c.line_no,
         DOCUMENT_LINE.c.item_code,
-        DOCUMENT_LINE.c.quantity,
+        sa.type_coerce(DOCUMENT_LINE.c.quantity, sa.types.NullType()).label("quantity"),
         json_as_stored(DOCUMENT_LINE.c.surplus_units),
         DOCUMENT_LINE.c.intake_file_id,
         DOCUMENT_LINE.c.sheet_row,

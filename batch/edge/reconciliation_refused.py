@@ -14,15 +14,14 @@ from batch.core.unit_classes import OVER_QUANTITY, class_of_unit
 from batch.edge.reconciliation_records import LineOfRun, Reason, UnitOfRun
 from batch.edge.schema import INTAKE_FILE, INTAKE_ROW
 from batch.edge.sheet_spool import row_cells
-from batch.edge.stored import surplus_units
+from batch.edge.stored import surplus_units, units_of
 
 MFR_COLUMN = "Mfr Serial #"
 
 
 def refused_line(line: Any, named: Sequence[Any], reasons: Sequence[Reason]) -> LineOfRun:
     """Class the units of a refused line; those nothing tells apart make one row."""
-    whole = line.quantity % 1 == 0
-    quantity = abs(int(line.quantity)) if whole else 0
+    quantity = units_of(line.quantity)
     units = [
         _unit(1, reasons, unit_no=row.unit_no, serial_no=row.named_serial_no, mfr_serial_no=row.named_mfr_serial_no)
         for row in filter(_was_named, named)

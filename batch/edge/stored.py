@@ -47,6 +47,12 @@ def numbers(values: Sequence[object]) -> npt.NDArray[np.float64]:
     return np.array([_as_number(value) for value in values], dtype=np.float64)
 
 
+def units_of(quantity: object) -> int:
+    """Read how many units a quantity is, as it is stored; none where it is no whole number."""
+    number = _as_number(quantity)
+    return abs(int(number)) if number.is_integer() else 0
+
+
 def _as_number(value: object) -> float:
     if value is None or isinstance(value, str | bytes):
         return _NAN

@@ -126,6 +126,19 @@ def test_a_serial_that_sqlite_keeps_as_bytes_is_read(sqlite_database: Database, 
     assert world.tuples("SELECT mfr_serial_no FROM serial ORDER BY serial_id") == [("M-1",), ("M-2",), (None,)]
 
 
+@pytest.mark.parametrize("quantity", ["two", b"\xff", float("inf")])
+def test_a_quantity_that_sqlite_keeps_is_told_by_the_report_too(
+    sqlite_database: Database, tmp_path: Path, quantity: object
+) -> None:
+    world = World(sqlite_database, tmp_path)
+    world.document("POS_CREDIT", "D-1", {"quantity": quantity})
+    world.document("POS_CREDIT", "D-2", {"quantity": 2})
+    world.pos()
+    with read_only(world.database.engine) as connection:
+        found = write_reconciliation(connection, 1, world.folder / "report.xlsx", overwrite=True)
+    assert {name: count for name, count in found.units_by_class.items() if count} == {"generated": 2}
+
+
 @pytest.mark.parametrize(
     "surplus",
     [
