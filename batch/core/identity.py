@@ -17,6 +17,9 @@ from batch.core.frames import pd
 # What all rows of a document must agree on; a blank cell has no opinion.
 HEADER_FIELDS = ("customer_code", "location_code", "document_date", "currency", "decimals")
 
+# Stands for a number of a line that cannot be read.
+UNREADABLE_NO = -1
+
 Hashes = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 Number = TypeVar("Number", np.uint64, np.int64)
@@ -24,7 +27,10 @@ Number = TypeVar("Number", np.uint64, np.int64)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a part of a file, as hashes: 0 where nothing is said. `line_no` is 0 where the cell is blank."""
+    """Rows of a part of a file, as hashes: 0 where nothing is said.
+
+    `line_no` is 0 where the cell is blank, and UNREADABLE_NO where it cannot be read.
+    """
 
     sheet_row: npt.NDArray[np.int64]
     document: Hashes
@@ -68,8 +74,12 @@ def identify(parts: Sequence[Rows]) -> Identities:
     named = document != 0
     frame = pd.DataFrame({"document": document})
     position = frame.groupby("document", sort=False).cumcount().to_numpy() + 1
-    line_no = np.where((given == 0) & named, position, given)
-    repeated = pd.DataFrame({"document": document, "line_no": line_no}).duplicated().to_numpy() & named & (line_no > 0)
+    line_no = np.where(given <= 0, np.where(named, position, 0), given)
+    # A row whose number cannot be read is called by its place, but takes no other row's number.
+    readable = named & (given >= 0)
+    numbers = pd.DataFrame({"document": document, "line_no": line_no})
+    repeated = readable.copy()
+    repeated[readable] = numbers[readable].duplicated().to_numpy()
     inconsistent = np.zeros(len(document), dtype=np.bool_)
     for place in range(len(HEADER_FIELDS)):
         said = _joined([part.header[place] for part in parts], np.uint64)

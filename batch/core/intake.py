@@ -23,6 +23,7 @@ from batch.core.codes import REFUSE, Refusal
 from batch.core.columns import COLUMNS, Header
 from batch.core.currency import exponent, major_text
 from batch.core.frames import pd
+from batch.core.identity import UNREADABLE_NO
 from batch.core.intake_amounts import read_amounts
 from batch.core.intake_cells import (
     Flaw,
@@ -145,7 +146,9 @@ def read_lines(rows: Sequence[RawRow], header: Header, facts: IntakeFacts) -> In
     refused = {at for at, _, flaw in flaws if flaw.severity == REFUSE}
     columns["sheet_row"] = [sheet_row for sheet_row, _ in filled]
     columns["cells"] = [row_cells for _, row_cells in filled]
-    identities = pd.DataFrame({name: _array(values, IDENTITY_COLUMNS[name]) for name, values in _identities(columns)})
+    identities = pd.DataFrame(
+        {name: _array(values, IDENTITY_COLUMNS[name]) for name, values in _identities(columns, flaws)}
+    )
     lines = _frame(columns, refused, len(filled))
     assert len(lines) + len(refused) == len(filled), "a row was lost or counted twice"
     return IntakePart(
@@ -253,9 +256,12 @@ def _readers(facts: IntakeFacts) -> dict[str, tuple[Reader, object]]:
     }
 
 
-def _identities(columns: Columns) -> Iterator[tuple[str, Sequence[Any]]]:
+def _identities(columns: Columns, flaws: Flaws) -> Iterator[tuple[str, Sequence[Any]]]:
+    unreadable = {at for at, field, _ in flaws if field == "line_no"}
     for name in IDENTITY_COLUMNS:
         values = columns[name]
+        if name == "line_no" and unreadable:
+            values = [UNREADABLE_NO if at in unreadable else value for at, value in enumerate(values)]
         if name == "document_date":
             values = [date if given else None for date, given in zip(values, columns["date_given"], strict=True)]
         elif name == "currency":

@@ -61,7 +61,8 @@ class Judge:
         asked_for_memo = False
         for line in lines:
             if not line["judged"]:
-                if not line["sale"]:
+                # A sale takes units out: what it names is not taken in twice. It is told apart once, then IGNORED.
+                if not line["sale"] and line["status"] != "IGNORED":
                     self._note(line)
                 continue
             if line["legacy"]:
@@ -143,10 +144,12 @@ class Judge:
     def _place_and_credit(self, label: int, judged: Judged) -> None:
         line = judged.line
         wanted = sum(1 for plan in judged.plans if plan.generates)
-        starts = any(plan.unit is None for plan in judged.plans)
-        rules = [rule for rule in self._later.get(label, ()) if starts or not rule.only_when_generating]
-        place = [rule for rule in rules if rule.code.stage == PLACE]
-        credit = [rule for rule in rules if rule.code.stage != PLACE]
+        generates = any(plan.unit is None for plan in judged.plans)
+        # A line of an order that was refused when that was committed puts its units outside first, as they all do.
+        starts = generates or (line["order"] and not line["committed"])
+        rules = self._later.get(label, ())
+        place = [rule for rule in rules if rule.code.stage == PLACE and (starts or not rule.only_when_starting)]
+        credit = [rule for rule in rules if rule.code.stage != PLACE and (generates or not rule.only_when_starting)]
         reasons = [self.speaker.by_rule(rule, line) for rule in place]
         problems = [self._memo_problem] if line["writes_memo"] and self._memo_problem else []
         context = self._context(line, wanted, problems)

@@ -127,7 +127,8 @@ class Matcher:
         else:
             return UnitPlan(named.unit_no, None, None, None)
         if _is_mentioned(unit, key, mentioned):
-            reasons.append(self._repeat(line, named))
+            name = named.serial_no or named.mfr_serial_no or "the unit attached"
+            reasons.append(self._repeat(line, named, f"{name} is serial {unit.serial_no}, which is named"))
             return None
         mentioned.note_unit(unit)
         if key and key != unit.serial_key:
@@ -148,13 +149,15 @@ class Matcher:
         reasons: list[Refusal],
     ) -> bool:
         mfr = (line["item_code"], mfr_key) if mfr_key else None
-        repeated = (key in mentioned.serial_keys) or (mfr in mentioned.mfr_keys)
+        repeated = key in mentioned.serial_keys
+        name = named.serial_no if repeated else named.mfr_serial_no
+        repeated = repeated or mfr in mentioned.mfr_keys
         if key:
             mentioned.serial_keys.add(key)
         if mfr:
             mentioned.mfr_keys.add(mfr)
         if repeated:
-            reasons.append(self._repeat(line, named))
+            reasons.append(self._repeat(line, named, f"{name} is named"))
         return repeated
 
     def _not_in_register(
@@ -181,7 +184,8 @@ class Matcher:
         if not units:
             return self._judge_new_mfr(line, named, mfr_key, reasons), None
         if len(units) == 1 and _is_mentioned(units[0], None, mentioned):
-            reasons.append(self._repeat(line, named))
+            said = f"{named.mfr_serial_no} is on serial {units[0].serial_no}, which is named"
+            reasons.append(self._repeat(line, named, said))
             return False, None
         outside = self._outside(units)
         if len(outside) == 1:
@@ -192,6 +196,8 @@ class Matcher:
             evidence = {"serials": [f"{unit.serial_no} in {unit.area_code}" for unit in _by_serial(outside)]}
             reasons.append(self._about(line, named, "MFR_SERIAL_AMBIGUOUS", said, evidence))
             return False, None
+        if len(units) == 1:
+            mentioned.note_unit(units[0])
         reasons.extend(self._not_outside(line, named, unit) for unit in _by_serial(units)[:1])
         return False, None
 
@@ -266,9 +272,8 @@ class Matcher:
             )
         return not problem
 
-    def _repeat(self, line: Line, named: NamedUnit) -> Refusal:
-        name = named.serial_no or named.mfr_serial_no
-        return self._about(line, named, "SERIAL_REPEATED", f"{name} is named before on the same document", {})
+    def _repeat(self, line: Line, named: NamedUnit, said: str) -> Refusal:
+        return self._about(line, named, "SERIAL_REPEATED", f"{said} before on the same document", {})
 
     def _about(  # noqa: PLR0917 - the fields of an exception about a unit
         self,

@@ -24,7 +24,7 @@ class Rule:
     value: str
     says: str
     test: Callable[[pd.DataFrame], Mask]
-    only_when_generating: bool = False
+    only_when_starting: bool = False
     # What to do about it, where that is not what its code says.
     remedy: str | None = None
 
@@ -45,13 +45,13 @@ class Rule:
 
 
 def rule(
-    column: str, value: str, says: str, *, only_when_generating: bool = False, remedy: str | None = None
+    column: str, value: str, says: str, *, only_when_starting: bool = False, remedy: str | None = None
 ) -> Callable[[Callable[[pd.DataFrame], Mask]], Rule]:
     """Declare a mask as a rule; `code__detail` names several rules of one code."""
 
     def declare(test: Callable[[pd.DataFrame], Mask]) -> Rule:
         code = CATALOGUE[test.__name__.split("__")[0].upper()]
-        return Rule(code, column, value, says, test, only_when_generating, remedy)
+        return Rule(code, column, value, says, test, only_when_starting, remedy)
 
     return declare
 

@@ -205,7 +205,7 @@ def stock_area_unresolved__target(lines: pd.DataFrame) -> Mask:
     "Location",
     "location_code",
     "no Out area to start a new serial in is set for {location_code}, its parents or the default location",
-    only_when_generating=True,
+    only_when_starting=True,
 )
 def stock_area_unresolved__start(lines: pd.DataFrame) -> Mask:
     """R16: a generated serial starts in an Out area."""
@@ -224,14 +224,26 @@ def stock_area_wrong_type__target(lines: pd.DataFrame) -> Mask:
 
 
 @rule(
+    "Area",
+    "start_area",
+    "area {start_area} is of type {start_type}, but this step needs one of type OUT",
+    only_when_starting=True,
+)
+def stock_area_wrong_type__named_start(lines: pd.DataFrame) -> Mask:
+    """R19: the area that a line of a credit order names is where its units wait outside, also once it has come."""
+    return _starts_in_our_stock(lines) & lines["named_area_type"].notna() & lines["order"].astype(bool)
+
+
+@rule(
     "Location",
     "start_area",
     "area {start_area}, where new serials start, is of type {start_type}, but must be of type OUT",
-    only_when_generating=True,
+    only_when_starting=True,
 )
 def stock_area_wrong_type__start(lines: pd.DataFrame) -> Mask:
     """R16: a serial never starts in our own stock."""
-    return lines["start_area"].notna() & (lines["start_type"] != OUT) & _starts_elsewhere(lines)
+    named = lines["named_area_type"].notna() & lines["order"].astype(bool)
+    return _starts_in_our_stock(lines) & ~named
 
 
 # --- credit --------------------------------------------------------------------------------------
@@ -247,7 +259,7 @@ def price_unknown(lines: pd.DataFrame) -> Mask:
     "Unit Cost",
     "cost_minor",
     "no unit cost on the line and no average cost of {item_code} in {currency}",
-    only_when_generating=True,
+    only_when_starting=True,
 )
 def cost_unknown(lines: pd.DataFrame) -> Mask:
     """R22: the cost of a generated serial is the line's, else the item's average."""
@@ -262,6 +274,11 @@ def _needs_target(lines: pd.DataFrame) -> Mask:
     """NON_INVENTORIED goods are put nowhere, and nothing unserialized is put in an Out area."""
     kept = lines["serialized"].astype(bool) | ((lines["inventory_type"] == "INVENTORIED") & lines["takes_into_stock"])
     return kept.astype(bool)
+
+
+def _starts_in_our_stock(lines: pd.DataFrame) -> Mask:
+    wrong = lines["start_area"].notna() & (lines["start_type"] != OUT) & _starts_elsewhere(lines)
+    return wrong.astype(bool)
 
 
 def _starts_elsewhere(lines: pd.DataFrame) -> Mask:
@@ -303,6 +320,7 @@ PLACE_RULES: tuple[Rule, ...] = (
     stock_area_unresolved__target,
     stock_area_unresolved__start,
     stock_area_wrong_type__target,
+    stock_area_wrong_type__named_start,
     stock_area_wrong_type__start,
 )
 CREDIT_RULES: tuple[Rule, ...] = (price_unknown, *LIST_PRICE_RULES, cost_unknown)

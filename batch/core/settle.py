@@ -123,6 +123,9 @@ def _settle_document(
     statuses += taker.take(judged, terms.hold, rows_missing=rows_missing)
     first = document_lines[0][1]
     outcome.document_statuses[first["document_id"]] = final_status(statuses, first["document_status"])
+    if first["service"] and "CLOSED" in statuses:
+        # A line without units that has come since needs no more than the others.
+        outcome.service_documents.add(first["document_id"])
 
 
 def _assert_nothing_vanished(outcome: Outcome, looked_at: int) -> None:

@@ -251,6 +251,20 @@ def test_a_sale_is_ignored_and_skipped(world: World) -> None:
     assert world.pos().status == "NOOP"
 
 
+def test_a_unit_that_is_sold_on_the_invoice_that_takes_it_back_is_not_repeated(world: World) -> None:
+    world.hold(pos="line")
+    world.unit("4001")
+    named = {"serial_no": "4001"}
+    lines = {"quantity": -1, "area_code": "NOWHERE"}, {"quantity": 1}
+    world.document("POS_INVOICE", "I-1", *lines, units=[(1, 1, named), (2, 1, named)])
+    world.pos()
+    assert world.exceptions() == [("I-1", 1, "AREA_UNKNOWN")]
+    world.execute("UPDATE document_line SET area_code = NULL")
+    world.pos()
+    assert world.exceptions() == []
+    assert world.status("I-1") == ("POSTED", "POSTED", "IGNORED")
+
+
 def test_a_sale_stays_ignored_while_its_document_is_held(world: World) -> None:
     world.pos_invoice("I-1", {"quantity": 2}, {"quantity": -1, "item_code": "NONE"})
     assert world.status("I-1") == ("HELD", "IGNORED", "REFUSED")

@@ -103,6 +103,33 @@ def test_a_known_unit_moves_to_the_area_of_credit_orders_and_then_to_stock(world
     assert (free["customer_code"], free["open_document_id"]) == (None, None)
 
 
+@pytest.mark.parametrize("named", ["SOLD-1", None])
+def test_a_line_that_was_never_committed_starts_outside_too(world: World, named: str | None) -> None:
+    world.unit("SOLD-1")
+    world.intake(row("O-1", type="Credit Order"), row("O-1", serial=named, type="Credit Order", area="CRMA"))
+    first = world.exception("STOCK_AREA_WRONG_TYPE")
+    received(world, "O-1")
+    world.pos()
+    assert world.status("O-1") == ("PARTIAL", "POSTED", "REFUSED")
+    again = world.exception("STOCK_AREA_WRONG_TYPE")
+    assert (again["status"], again["message"]) == ("OPEN", first["message"])
+    assert world.register() == {"5001": "CRMA", "SOLD-1": "SOLD"}
+
+
+def test_an_attached_unit_of_an_order_needs_a_place_to_wait(world: World) -> None:
+    world.unit("SOLD-1")
+    world.unit("SOLD-2")
+    world.intake(
+        row("O-1", serial="SOLD-1", type="Credit Order"), row("O-1", "NONE", serial="SOLD-2", type="Credit Order")
+    )
+    world.execute("UPDATE location SET credit_order_area_code = NULL")
+    world.execute("UPDATE document_line SET item_code = 'CPU'")
+    received(world, "O-1")
+    world.pos()
+    assert world.status("O-1") == ("PARTIAL", "POSTED", "REFUSED")
+    assert world.exceptions() == [("O-1", 2, "STOCK_AREA_UNRESOLVED")]
+
+
 def test_an_order_may_name_an_out_area_for_its_units(world: World) -> None:
     world.intake(row("O-1", type="Credit Order", area="SOLD"), row("O-2", type="Credit Order", area="CRMA"))
     assert world.register() == {"5001": "SOLD"}
@@ -171,6 +198,13 @@ def test_a_service_line_closes_with_its_last_unit(world: World) -> None:
     assert world.status("S-1") == ("CLOSED", "CLOSED", "CLOSED")
 
 
+def test_a_line_without_units_does_not_open_a_closed_slip(world: World) -> None:
+    world.intake(row("S-1", type="Service"))
+    world.intake(row("R-1", serial="5001"))
+    world.intake(row("S-1", line=2, item="CABLE", type="Service"))
+    assert world.status("S-1") == ("CLOSED", "CLOSED", "POSTED")
+
+
 def test_a_slip_with_a_line_that_waits_is_not_closed(world: World) -> None:
     world.intake(row("S-1", type="Service"), row("S-1", "NONE", type="Service"))
     assert world.status("S-1") == ("PARTIAL", "POSTED", "REFUSED")
@@ -227,6 +261,39 @@ def test_a_unit_named_twice_on_a_document_is_refused_the_second_time(
     world.intake(row("R-1", **first), row("R-1", **second))
     assert world.exceptions() == [("R-1", 2, "SERIAL_REPEATED")]
     assert world.status("R-1") == ("PARTIAL", "POSTED", "REFUSED")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param({"serial": "4001"}, {"mfr": "M-1"}, id="serial, then its other name"),
+        pytest.param({"mfr": "M-1"}, {"serial": "4001"}, id="other name, then its serial"),
+    ],
+)
+def test_a_unit_in_stock_is_repeated_under_either_name(
+    world: World, first: dict[str, object], second: dict[str, object]
+) -> None:
+    world.unit("4001", "CRMA", mfr_serial_no="M-1")
+    world.intake(row("R-1", **first), row("R-1", **second))
+    assert world.exceptions() == [("R-1", 1, "SERIAL_ALREADY_IN_STOCK"), ("R-1", 2, "SERIAL_REPEATED")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        pytest.param({"mfr": "Q-1"}, {"serial": "4001", "mfr": "Q-1"}, "Q-1 is named before", id="by the maker's"),
+        pytest.param({"serial": "4001"}, {"serial": "4001", "mfr": "Q-1"}, "4001 is named before", id="by its own"),
+        pytest.param(
+            {"serial": "4001"}, {"mfr": "M-1"}, "M-1 is on serial 4001, which is named before", id="by its own, first"
+        ),
+    ],
+)
+def test_what_was_named_before_is_told(
+    world: World, first: dict[str, object], second: dict[str, object], said: str
+) -> None:
+    world.unit("4001", mfr_serial_no="M-1")
+    world.intake(row("R-1", **first), row("R-1", **second))
+    assert said in world.exception("SERIAL_REPEATED")["message"]
 
 
 def test_it_is_repeated_whatever_became_of_the_earlier_line(world: World) -> None:
