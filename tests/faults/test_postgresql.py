@@ -42,6 +42,16 @@ def terminate(night: Night, which: str) -> int:
         return int(ended.scalar_one())
 
 
+def waits_for_a_dead_run(night: Night) -> bool:
+    """Tell whether a run that begins waits for what one before it has under way."""
+    asked = (
+        "SELECT COUNT(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() "
+        "AND query LIKE '%FROM run %FOR UPDATE%'"
+    )
+    with night.database.engine.begin() as connection:
+        return bool(connection.execute(sa.text(asked)).scalar_one())
+
+
 def completes(night: Night, undisturbed: Undisturbed) -> None:
     """Run again and insist that all is as if nothing had happened."""
     ran = night.run()
@@ -97,11 +107,11 @@ def test_what_a_dead_run_has_under_way_is_waited_for(night: Night, undisturbed: 
     with night.started(changes=MIDDLE) as first:
         night.paused_at(first)
         terminate(night, HOLDS_THE_LOCK)
+        assert not waits_for_a_dead_run(night)
         with night.started() as second:
-            # It has the lock by now.
-            until(lambda: night.statuses()[:1] == ["INTERRUPTED"])
+            until(lambda: waits_for_a_dead_run(night))
             with pytest.raises(subprocess.TimeoutExpired):
-                second.wait(3)
+                second.wait(1)
             night.go_on()
             _, said = first.communicate(timeout=60)
             second.communicate(timeout=60)
