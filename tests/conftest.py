@@ -16,6 +16,14 @@ from tests.databases import (
 )
 
 
+@pytest.fixture(scope="module")
+def uncounted() -> Iterator[None]:
+    """Start programs without counting the lines they run, which takes as long as they do; others' tests count them."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a migrated SQLite file to copy."""

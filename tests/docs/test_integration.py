@@ -18,6 +18,9 @@ from sqlalchemy.engine import make_url
 from tests.cli.commands import serialback
 from tests.databases import Database
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "integration.md"
 FENCED = re.compile(r"^```(?P<kind>[^\n]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 KINDS = {"sql", "sql refused", "sql postgresql", "text", "sh"}

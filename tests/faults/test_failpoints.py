@@ -12,6 +12,9 @@ import pytest
 from tests.faults.conftest import Undisturbed
 from tests.faults.night import WHOLE, Fresh, Night, differences
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 # One transaction for landing, one for each chunk, and one before and after: every place in them, in order.
 PLACES = (
     "run.begun",

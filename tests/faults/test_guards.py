@@ -17,6 +17,9 @@ from tests.faults.test_failpoints import completed
 from tests.faults.test_postgresql import counted_once, taken_over
 from tests.faults.test_stops import second_is_turned_away
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 
 def killed_in_mid_chunk(night: Night, undisturbed: Undisturbed, changes: str = "") -> None:
     """Insist that a kill within a chunk leaves nothing of it."""

@@ -20,6 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.faults.night import DAY, HEADER, WHOLE, Fresh
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 # Forked from a child that has all imported: a real program, killed for real, without a second of imports.
 PROGRAMS = multiprocessing.get_context("forkserver")
 PROGRAMS.set_forkserver_preload(["batch.cli", "batch.runner", "batch.edge.landing", "batch.edge.settlement", "psycopg"])

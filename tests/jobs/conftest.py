@@ -11,6 +11,12 @@ from tests.databases import Database
 from tests.jobs.world import World
 
 
+# The programs that read sheets are counted by tests/edge, whole commands by tests/cli.
+@pytest.fixture(scope="module", autouse=True)
+def _uncounted(uncounted: None) -> None:
+    pass
+
+
 @pytest.fixture
 def world(database: Database, tmp_path: Path) -> Iterator[World]:
     """Give the shop on each kind of database, and insist at the end that every invariant holds."""

@@ -7,9 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sample_data.backfill_demo import STEPS
 from sample_data.make import HERE
 from tests.cli.commands import environment
+
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 GOLDEN = (
     "Lines         1,500 read = 1,494 posted + 6 refused + 0 skipped",

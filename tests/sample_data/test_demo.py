@@ -13,6 +13,9 @@ from sample_data.demo import LOOK_FURTHER, STEPS, Step, shortened
 from sample_data.make import HERE
 from tests.cli.commands import environment, serialback
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 GOLDEN = (
     "Lines         144 read = 144 posted + 0 refused + 0 skipped",
     "Run 2 (intake, business date 2026-03-30): nothing to do",
