@@ -288,8 +288,8 @@ def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
     judged = land_lines(connection, part.lines, _landing_file(landed, terms), terms.now)
     meanwhile()
     # What a row warns of was said when it was posted.
-    refusals = [each for each in part.refusals if each.sheet_row not in judged.skipped_rows | judged.met_rows]
-    refusals += judged.refusals
+    told = judged.skipped_rows | judged.met_rows
+    refusals = [*(each for each in part.refusals if each.sheet_row not in told), *judged.refusals]
     refused |= {each.sheet_row for each in judged.refusals}
     _write_refusals(connection, part.rows, refusals, judged.skipped_rows, linked, landed, terms)
     landed.refused += len(refused)

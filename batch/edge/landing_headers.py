@@ -184,7 +184,7 @@ def differences(header: Mapping[str, Any], known: OnFile) -> list[str]:
 def other_reference(reference: object, before: object, of_rows: Collection[str]) -> bool:
     """Say whether a row gives a reference that its document lacks; not where all that it has is given by some row."""
     said, stood = named_in(reference), named_in(before)
-    return bool(stood) and not set(said) <= set(stood) and not set(stood) <= set(of_rows)
+    return not set(said) <= set(stood) and not (stood and set(stood) <= set(of_rows))
 
 
 def replacement(header: Mapping[str, Any], known: OnFile, name: str, intake_file_id: int) -> object:

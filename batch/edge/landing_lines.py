@@ -216,7 +216,7 @@ def _set_against_lines(  # noqa: PLR0917 - the state of a part
         changed = _changed(rows[at], lines.units[at], line, named.get(line["line_id"], []), currency)
         before = on_file[keys[at]].header["reference"]
         if other_reference(rows[at].reference, before, references[keys[at]]):
-            changed.append(f"reference {shown(str(before))}")
+            changed.append(f"reference {shown(str(before)) if before else 'blank'}")
         repeated = _is_of_an_earlier(file, line)
         if not changed:
             (landing.met_rows if repeated else landing.skipped_rows).add(rows[at].sheet_row)

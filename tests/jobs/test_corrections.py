@@ -139,6 +139,13 @@ def test_a_posted_line_may_not_change_the_documents_reference(world: World) -> N
     assert world.exceptions() == []
 
 
+def test_a_posted_line_may_not_be_given_a_reference_afterwards(world: World) -> None:
+    world.intake(row("R-1"))
+    report = world.intake(row("R-1", reference="INV-1"))
+    assert (report.lines_skipped, report.lines_refused) == (0, 1)
+    assert "was posted with reference blank" in world.exception("LINE_ALREADY_POSTED")["message"]
+
+
 def test_a_new_line_of_a_posted_document_gets_a_memo_of_its_own(world: World) -> None:
     world.intake(row("R-1"))
     report = world.intake(row("R-1"), row("R-1", "MOUSE"), on=TOMORROW)
