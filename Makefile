@@ -8,7 +8,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
-WORKERS ?= 2
+# More than two cores: many a test waits for a program that it has started.
+WORKERS ?= 3
 # Options for pytest, bench or audit; with any given, `make test` runs a part and asks no coverage of it.
 ARGS ?=
 

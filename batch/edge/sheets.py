@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import select
 import shutil
 import signal
 import stat
@@ -225,9 +226,10 @@ class Reading:
 
     def _wait(self) -> None:
         assert self._child is not None
-        left = self._started + self._limits.wall_seconds - time.monotonic()
+        until = self._started + self._limits.wall_seconds
+        _sleep_until_ended(self._child, max(until - time.monotonic(), 0.0))
         try:
-            self._child.wait(max(left, 0.0))
+            self._child.wait(max(until - time.monotonic(), 0.0))
         except subprocess.TimeoutExpired:
             raise self._refused(
                 f"takes longer to read than {self._limits.wall_seconds:g} seconds",
@@ -300,3 +302,17 @@ class Reading:
     def _remove(self) -> None:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _sleep_until_ended(child: subprocess.Popen[bytes], seconds: float) -> None:
+    """Be woken as soon as a child ends, where the system can: a timed wait looks only every twentieth of a second."""
+    try:
+        descriptor = os.pidfd_open(child.pid)
+    except (AttributeError, OSError):
+        return
+    try:
+        ended = select.poll()
+        ended.register(descriptor, select.POLLIN)
+        ended.poll(seconds * 1000)
+    finally:
+        os.close(descriptor)
