@@ -9,8 +9,6 @@ from typing import Any
 from batch.core.cells import RawRow
 from batch.core.columns import BY_FIELD, Header, find_header
 from batch.core.intake_words import head, place
-from batch.core.mapping import MappedRows
-from batch.core.mapping import Mapping as ColumnMapping
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +37,10 @@ class LandedSheet:
     def _header(self) -> Header | None:
         top: list[RawRow] = [(1, list(self.headings))]
         if self.mapping and self.mapping.get("columns"):
+            # Not loaded where nothing was mapped: every run would wait for it.
+            from batch.core.mapping import MappedRows
+            from batch.core.mapping import Mapping as ColumnMapping
+
             mapped = ColumnMapping.from_record(self.mapping).find(top)
             return mapped.header if isinstance(mapped, MappedRows) else None
         found = find_header(top)
