@@ -18,6 +18,8 @@ READY := .venv/.ready
 
 # An empty PIP_CONSTRAINT or PIP_TARGET of the caller's must not reach our environment.
 unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_USER PIP_CONSTRAINT VIRTUAL_ENV
+# Nor its wish that nothing compiled be kept: then every program that starts compiles all of ours anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List the commands
@@ -108,4 +110,5 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@echo "Making .venv (a minute or so) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c .ci/constraints.txt -e '.[dev]'
+	@$(BIN)/python -m compileall -q batch jobs
 	@touch $@

@@ -24,6 +24,25 @@ def uncounted() -> Iterator[None]:
         yield
 
 
+# Where a test that runs on both databases is counted on one: the other's own lines are counted in tests/edge.
+_COUNTED_ONCE = ("tests/cli/", "tests/faults/", "tests/jobs/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Do not count again on PostgreSQL what is counted on SQLite: counting takes as long as what is counted."""
+    collected = {item.nodeid for item in items}
+    for item in items:
+        twin = item.nodeid.replace("postgresql", "sqlite")
+        if item.nodeid.startswith(_COUNTED_ONCE) and twin != item.nodeid and twin in collected:
+            item.add_marker("no_cover")
+
+
+@pytest.fixture(autouse=True)
+def _uncounted_twin(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("no_cover") is not None:
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a migrated SQLite file to copy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -70,6 +71,21 @@ def test_no_text_points_out_of_the_tree(pattern: re.Pattern[str]) -> None:
         if pattern.search(line)
     ]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", ["PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PIP_TARGET"])
+def test_the_callers_environment_does_not_reach_what_make_starts(name: str) -> None:
+    command = ["make", "--no-print-directory", "--eval", "shown: ; @env", "shown"]
+    run = subprocess.run(
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, name: "given", "KEPT": "given"},
+    )
+    given = {line.split("=")[0] for line in run.stdout.splitlines() if line.endswith("=given")}
+    assert given == {"KEPT"}
 
 
 def test_the_tree_is_tidy() -> None:
