@@ -35,6 +35,23 @@ def pytest_report_header() -> list[str]:
     return [f"faults: the whole sweep, with {disk}"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave of a test on both databases the one or the other by turns, unless all is to be rehearsed."""
+    if WHOLE:
+        return
+    collected = {item.nodeid for item in items}
+    twins = [
+        (item, pair)
+        for item in items
+        if "tests/faults/" in item.nodeid
+        and (pair := item.nodeid.replace("sqlite", "postgresql")) != item.nodeid
+        and pair in collected
+    ]
+    left = {pair if place % 2 else item.nodeid for place, (item, pair) in enumerate(twins)}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left])
+    items[:] = [item for item in items if item.nodeid not in left]
+
+
 @pytest.fixture(scope="session")
 def sqlite_night(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Fresh:
     """Give fresh SQLite databases of the shop."""
