@@ -8,18 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.commands import json_of, on_terminal, serialback
-from tests.cli.shop import GOOD, TOO_MANY, intake_file
 from tests.databases import Database
-
-
-@pytest.fixture
-def settled(shop: Database, tmp_path: Path) -> Database:
-    """Settle one file: three serials made, a line refused."""
-    run = serialback(
-        "run", "intake", str(intake_file(tmp_path / "r.csv", GOOD, TOO_MANY)), "--database", shop.url, cwd=tmp_path
-    )
-    assert (run.returncode, run.stderr) == (0, "")
-    return shop
 
 
 def test_the_reconciliation_is_written_and_told(settled: Database, tmp_path: Path) -> None:

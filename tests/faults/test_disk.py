@@ -16,6 +16,9 @@ from sqlalchemy.engine import make_url
 from tests.faults.conftest import Undisturbed
 from tests.faults.night import ROWS, WHOLE, Fresh, Night, differences, may_mount, write_files
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 MANY = tuple(f"M-{number},Return,HQ,C1,CPU,9,,,,," for number in range(100))
 LARGER = {"SERIALBACK_CHUNK_LINES": "20"}
 FULL = "The disk of the database is full. Nothing of this step was written; make room and run again."

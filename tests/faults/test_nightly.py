@@ -16,6 +16,9 @@ from tests.cli.commands import COMMAND
 from tests.faults.night import WHOLE, Business, Fresh, Night, differences, until
 from tests.jobs.world import World
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 # The phases of a night, and one place in each.
 PLACES = (
     "night.interrupted",

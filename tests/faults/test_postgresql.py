@@ -15,6 +15,9 @@ from tests.faults.conftest import Undisturbed
 from tests.faults.night import ROWS, WHOLE, Fresh, Night, differences, set_up, until, write_files
 from tests.faults.proxy import proxy
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 # After those of the run's own row, the landing, the file refused, the plan and the first chunk.
 SECOND_CHUNK = 7
 MIDDLE = "pause=chunk.units:2"

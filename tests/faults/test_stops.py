@@ -14,6 +14,9 @@ import sqlalchemy as sa
 from tests.faults.conftest import Undisturbed
 from tests.faults.night import Night, differences, sample, until
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 MIDDLE = "chunk.units:2"
 
 

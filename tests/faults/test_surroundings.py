@@ -12,6 +12,9 @@ from tests.cli.commands import COMMAND, environment
 from tests.faults.conftest import Undisturbed
 from tests.faults.night import Fresh, Night, differences, sample
 
+# What it runs is counted by other tests.
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 READER = Path(__file__).with_name("reader")
 
 
