@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,18 @@ def whole_file(database: Database) -> Path:
     return Path(str(database.engine.url.database))
 
 
+@contextmanager
+def copied(request: pytest.FixtureRequest, name: str, folder: Path) -> Iterator[Database]:
+    """Give a copy of a template, on the kind of database that the test asks for."""
+    template = request.getfixturevalue(f"{request.param}_{name}")
+    if request.param == "sqlite":
+        with sqlite_copy(template, folder) as database:
+            yield database
+    else:
+        with request.getfixturevalue("postgresql").copy(template) as database:
+            yield database
+
+
 @pytest.fixture(scope="session")
 def sqlite_shop(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a SQLite file of the shop to copy."""
@@ -57,12 +70,8 @@ def postgresql_shop(
 @pytest.fixture(params=["sqlite", "postgresql"])
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Give a database with the reference of the shop and nothing else; the test runs once on each kind."""
-    if request.param == "sqlite":
-        with sqlite_copy(request.getfixturevalue("sqlite_shop"), tmp_path) as database:
-            yield database
-    else:
-        with request.getfixturevalue("postgresql").copy(request.getfixturevalue("postgresql_shop")) as database:
-            yield database
+    with copied(request, "shop", tmp_path) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")
@@ -88,9 +97,5 @@ def postgresql_ran(
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Give the shop after a run of one file: three serials made, a line refused."""
-    if request.param == "sqlite":
-        with sqlite_copy(request.getfixturevalue("sqlite_ran"), tmp_path) as database:
-            yield database
-    else:
-        with request.getfixturevalue("postgresql").copy(request.getfixturevalue("postgresql_ran")) as database:
-            yield database
+    with copied(request, "ran", tmp_path) as database:
+        yield database
