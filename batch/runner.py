@@ -391,5 +391,6 @@ class Run:
             quantity_limit=self.settings.limits.line_quantity,
             now=self.clock(),
             legacy=isinstance(self.job.source, LegacyFiles),
+            default_location=self.settings.default_location,
             earlier=frozenset(self.landed_ids),
         )

@@ -35,7 +35,7 @@ from batch.edge.kept_parts import KeptParts
 from batch.edge.landing_headers import lines_on_file
 from batch.edge.landing_lines import LandingFile, LinesToLand, land_lines, lines_to_land
 from batch.edge.landing_links import linked_exceptions, links_of
-from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, SERIAL
+from batch.edge.schema import CUSTOMER, INTAKE_FILE, INTAKE_ROW, LOCATION, SERIAL
 from batch.edge.sheet_spool import row_text
 
 PART_ROWS = 10_000
@@ -58,6 +58,8 @@ class IntakeTerms:
     decimal_mark: str = "."
     # The files are those of a backfill.
     legacy: bool = False
+    # Where documents are that name no location; None: the location marked so.
+    default_location: str | None = None
     # Those that this run has landed before.
     earlier: frozenset[int] = frozenset()
 
@@ -285,7 +287,7 @@ def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
     """Land a part, and count what became of its rows; `meanwhile` is done while its rows are being sent."""
     refused = {each.sheet_row for each in part.refusals if each.severity == REFUSE}
     linked = linked_exceptions(connection, links)
-    judged = land_lines(connection, part.lines, _landing_file(landed, terms), terms.now)
+    judged = land_lines(connection, part.lines, _landing_file(connection, landed, terms), terms.now)
     meanwhile()
     # What a row warns of was said when it was posted.
     told = judged.skipped_rows | judged.met_rows
@@ -298,9 +300,17 @@ def land_part(  # noqa: PLR0917 - what a part is, and what is known of its file
     landed.landed += len(part.rows) - len(refused) - skipped
 
 
-def _landing_file(landed: Landed, terms: IntakeTerms) -> LandingFile:
+def _landing_file(connection: sa.Connection, landed: Landed, terms: IntakeTerms) -> LandingFile:
     source = "BACKFILL" if terms.legacy else "INTAKE"
-    return LandingFile(landed.intake_file_id, landed.where, source, terms.earlier)
+    default = _default_location(connection, terms.default_location)
+    return LandingFile(landed.intake_file_id, landed.where, source, terms.earlier, default)
+
+
+def _default_location(connection: sa.Connection, setting: str | None) -> str | None:
+    """Give where documents are that name no location, if it is on file: a wrong setting is not written down."""
+    location = LOCATION.c
+    chosen = location.is_default if setting is None else location.location_code == setting
+    return connection.execute(sa.select(location.location_code).where(chosen)).scalar()
 
 
 def _line_no(numbers: dict[int, int], refusal: Refusal) -> int | None:

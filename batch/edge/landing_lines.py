@@ -50,12 +50,13 @@ _LINE_COLUMNS = (*_CONTENT, "surplus_units", "status", "sheet_row", "intake_file
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LandingFile:
-    """The file being landed, and its sheet as messages name it; `earlier` are the files of the run before it."""
+    """The file being landed, its sheet as messages name it, the run's earlier files, and the default location."""
 
     intake_file_id: int
     where: Sheet
     source: str = "INTAKE"
     earlier: frozenset[int] = frozenset()
+    default_location: str | None = None
 
 
 @dataclasses.dataclass(slots=True)
@@ -293,7 +294,7 @@ def _send_documents(
             (
                 document_id,
                 *key,
-                headers[key]["location_code"],
+                headers[key]["location_code"] or file.default_location,
                 headers[key]["customer_code"],
                 headers[key]["currency"] or headers[key]["customers_currency"],
                 headers[key]["document_date"] or headers[key]["default_date"],

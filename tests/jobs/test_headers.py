@@ -82,7 +82,7 @@ def test_a_blank_header_cell_says_nothing(world: World, cells: dict[str, object]
     assert world.exceptions() == []
     assert [memo[1:] for memo in world.memos()] == [("R-1", 3, 300, 300)]
     ((location, currency, on),) = world.tuples("SELECT location_code, currency, document_date FROM document")
-    expected = {"location": None, "currency": "USD", "date": TODAY} | {
+    expected = {"location": "MAIN", "currency": "USD", "date": TODAY} | {
         name: value for name, value in cells.items() if name != "price"
     }
     assert {"location": location, "currency": currency, "date": dt.date.fromisoformat(str(on))} == expected
@@ -95,8 +95,30 @@ def test_a_row_that_is_refused_speaks_for_its_document(world: World) -> None:
     found = world.tuples("SELECT location_code, currency, document_date FROM document ORDER BY document_id")
     assert [tuple(map(str, each)) for each in found] == [
         ("MAIN", "EUR", "2026-01-02"),
-        ("None", "USD", TODAY.isoformat()),
+        ("MAIN", "USD", TODAY.isoformat()),
     ]
+
+
+@pytest.mark.parametrize(("setting", "place"), [(None, "MAIN"), ("HQ", "HQ"), ("NOWHERE", None)])
+def test_a_location_left_out_is_the_default_one_if_that_is_on_file(
+    world: World, setting: str | None, place: str | None
+) -> None:
+    world.settings["default_location"] = setting
+    world.intake(row("R-1", location=None))
+    assert world.value("SELECT location_code FROM document") == place
+    # With a wrong setting it waits for a right one.
+    world.settings["default_location"] = "HQ"
+    world.intake()
+    assert world.value("SELECT location_code FROM credit_memo") == (place or "HQ")
+
+
+def test_a_later_row_may_name_the_default_location(world: World) -> None:
+    bad = {"quantity": "two", "line": 2}
+    world.intake(row("R-1", location=None), row("R-1", location=None, **bad))
+    world.intake(row("R-1", location="HQ", line=2))
+    assert world.exceptions()[-1] == ("R-1", 2, "DOCUMENT_INCONSISTENT")
+    world.intake(row("R-1", location="MAIN", line=2))
+    assert (world.exceptions(), world.status("R-1")) == ([], ("POSTED", "POSTED", "POSTED"))
 
 
 @pytest.mark.parametrize(

@@ -225,9 +225,9 @@ def test_location_currency_and_date_left_out(world: World) -> None:
     world.settings["default_location"] = "HQ"
     world.intake(row("R-3", location=None))
     assert world.tuples("SELECT document_no, location_code, currency, document_date FROM document ORDER BY 1") == [
-        ("R-1", None, "USD", world.day("2026-03-31")),
+        ("R-1", "MAIN", "USD", world.day("2026-03-31")),
         ("R-2", "HQ", "EUR", world.day("2026-03-31")),
-        ("R-3", None, "USD", world.day("2026-03-31")),
+        ("R-3", "HQ", "USD", world.day("2026-03-31")),
     ]
     assert world.tuples("SELECT location_code, currency FROM credit_memo ORDER BY credit_memo_id") == [
         ("MAIN", "USD"),
