@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,10 @@ from tests.jobs.world import World
 
 
 @pytest.fixture
-def world(sqlite_template: Path, tmp_path: Path) -> World:
+def world(sqlite_template: Path, tmp_path: Path) -> Iterator[World]:
     """Set up the shop in a folder of its own."""
     with sqlite_copy(sqlite_template, tmp_path) as database:
-        return World(database, tmp_path)
+        yield World(database, tmp_path)
 
 
 ODD = {"Document #": "SLIP", "Date": "DAY", "Location": "SHOP", "Customer": "CUST", "Item": "ART", "Quantity": "PCS"}
