@@ -66,6 +66,8 @@ class FileOutcome:
     outcome: str
     rows: int
     detail: str = ""
+    # Of a landed file: which columns or sheets were not read.
+    not_read: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -277,7 +277,8 @@ class Run:
         if isinstance(landed, LandedFile):
             self.landed_ids.append(landed.intake_file_id)
             self.rows_read += landed.rows_read
-            self.files.append(FileOutcome(plain(path.name, NAME_SHOWN), LANDED, landed.rows_read, landed.detail))
+            name = plain(path.name, NAME_SHOWN)
+            self.files.append(FileOutcome(name, LANDED, landed.rows_read, landed.detail, landed.not_read))
         else:
             self.first_run_id = self.first_run_id or landed.first_run_id
             self.files.append(FileOutcome(plain(path.name, NAME_SHOWN), DUPLICATE, 0, landed.detail))

@@ -47,7 +47,7 @@ def test_the_report_is_json() -> None:
     }
     assert told["totals_by_currency"] == {"USD": 45000}
     assert told["exceptions_by_code"][0]["code"] == "SERIAL_UNKNOWN"
-    assert told["files"] == [{"name": "r.xlsx", "outcome": "LANDED", "rows": 4, "detail": ""}]
+    assert told["files"] == [{"name": "r.xlsx", "outcome": "LANDED", "rows": 4, "detail": "", "not_read": ""}]
     assert set(FIGURES) <= set(told)
 
 

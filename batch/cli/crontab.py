@@ -64,6 +64,8 @@ def _page(jobs: list[Job], settings: Settings, start: str) -> Iterator[str]:
         aside = job.name in in_the_night and not own_time
         if aside:
             yield "# The night does this too; take the # away to have it done by day as well."
+            if job.name == "intake":
+                yield "# Without a file it tries again what is open; what lies in the inbox, the night alone takes in."
         # Cron makes a new line of every bare percent sign.
         line = f"{_cron(job, settings)} {_command(job, start)}".replace("%", "\\%")
         yield f"#{line}" if aside else line

@@ -39,6 +39,8 @@ def night_notes(report: NightReport) -> Iterator[str]:
     for file in report.files():
         if file.outcome in {"REFUSED", FAILED}:
             yield f"Error: {file.outcome.lower()}: {shown(file.detail)}"
+        if file.not_read:
+            yield f"Note: {shown(file.name)}: {shown(file.not_read)}"
     for note in report.notes:
         yield f"Note: {shown(note)}"
 

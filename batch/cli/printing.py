@@ -139,7 +139,10 @@ def _headline(report: RunReport) -> str:
 
 
 def _file_lines(files: Sequence[FileOutcome]) -> list[str]:
-    rows = [(each.name, each.outcome.lower(), figure(each.rows), each.detail) for each in files]
+    rows = [
+        (each.name, each.outcome.lower(), figure(each.rows), "; ".join(filter(None, (each.detail, each.not_read))))
+        for each in files
+    ]
     return table(("file", "outcome", "rows", "detail"), rows).splitlines() if rows else []
 
 

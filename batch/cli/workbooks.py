@@ -56,9 +56,8 @@ def export(file: Path, run_id: int | None, code: str | None, *, overwrite: bool)
         if run_id is not None:
             check_run(connection, run_id)
         written = export_exceptions(connection, file, Wanted(None, run_id, code), overwrite=overwrite)
-    rows = sum(written)
     if asked.json:
-        say_json({"file": str(file) if rows else None, "rows": rows})
+        say_json({"file": str(file) if written.rows else None, "rows": written.rows, "left_out": written.remarks})
     elif not asked.quiet:
         say(_export_text(written, file))
 
@@ -66,10 +65,9 @@ def export(file: Path, run_id: int | None, code: str | None, *, overwrite: bool)
 def _export_text(written: Exported, file: Path) -> str:
     from batch.edge.exceptions_frame import ELSEWHERE
 
-    rows = sum(written)
-    if not rows:
+    if not written.rows:
         return "There are no rows that need a person; nothing was written."
-    told = [f"{plural(rows, 'row')} written to {shown(file)}."]
+    told = [f"{plural(written.rows, 'row')} written to {shown(file)}."]
     if written.to_correct:
         told.append(f"Correct the cells in red and hand the workbook in as it is: serialback run intake {shown(file)}")
     if written.to_read:
@@ -77,4 +75,4 @@ def _export_text(written: Exported, file: Path) -> str:
             f"{plural(written.to_read, 'row')} of the sheet {ELSEWHERE} can only be read in it: correct those of "
             "a backfill in a file of their own (serialback run backfill), others where they come from."
         )
-    return "\n".join(told)
+    return "\n".join([*told, *written.remarks])

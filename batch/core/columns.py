@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from batch.core.cells import RawRow
@@ -97,6 +97,8 @@ class ChosenSheet:
     position: int
     name: str
     header: Header
+    # Other visible sheets with the same columns and something below them, which are not read.
+    passed_over: tuple[str, ...] = ()
 
 
 def choose_sheet(sheets: Sequence[SheetTop]) -> ChosenSheet | MissingColumns | RepeatedColumns:
@@ -107,7 +109,7 @@ def choose_sheet(sheets: Sequence[SheetTop]) -> ChosenSheet | MissingColumns | R
         sheet = sheets[at]
         header = find_header(sheet.rows)
         if isinstance(header, Header):
-            return ChosenSheet(at, sheet.name, header)
+            return ChosenSheet(at, sheet.name, header, tuple(_fitting(sheets, at)))
         header = dataclasses.replace(header, sheet=sheet.name)
         # A sheet with a column twice is an intake sheet all the same: passing on to another could read an old copy.
         if isinstance(header, RepeatedColumns):
@@ -115,6 +117,14 @@ def choose_sheet(sheets: Sequence[SheetTop]) -> ChosenSheet | MissingColumns | R
         if closest is None or len(header.missing) < len(closest.missing):
             closest = header
     return closest or MissingColumns(MANDATORY)
+
+
+def _fitting(sheets: Sequence[SheetTop], but: int) -> Iterator[str]:
+    """Name further visible sheets that could be read."""
+    for at, sheet in enumerate(sheets):
+        header = find_header(sheet.rows) if at != but and sheet.visible else None
+        if isinstance(header, Header) and any(row > header.row and any(cells) for row, cells in sheet.rows):
+            yield sheet.name
 
 
 def find_header(rows: Sequence[RawRow]) -> Header | MissingColumns | RepeatedColumns:
@@ -212,7 +222,8 @@ COLUMNS: tuple[IntakeColumn, ...] = (
     ),
     _column(
         "Date", "document_date", "The date on the slip. Left out, it is the business date of the run.", "2026-03-31",
-        "Document Date", "Return Date", "Doc Date", "Slip Date", "RMA Date", "Date Returned", "Returned On",
+        "Document Date", "Return Date", "Ret Date", "Date of Return", "Doc Date", "Slip Date", "RMA Date",
+        "Date Returned", "Returned On",
     ),
     _column(
         "Location", "location_code", "The code of the location that took the units in. Left out, the default one.",
@@ -250,9 +261,9 @@ COLUMNS: tuple[IntakeColumn, ...] = (
         "Serial #", "serial_no",
         "Our own serials of the units: one, a list (new line, comma or semicolon) or a range such as 1001-1005.",
         "4001",
-        "Serial No", "S/N", "Serial", "Serials", "Serial Number", "Serial Numbers", "Serial Nos", "SN",
-        "Internal Serial", "Internal Serials", "Internal Serial No", "Internal Serial Number", "Internal S/N",
-        "Our Serial", "Our Serial No", "Our Serial Number",
+        "Serial No", "S/N", "Serial", "Serials", "Serial Number", "Serial Numbers", "Serial Nos", "SN", "Ser No",
+        "Ser #", "Serial Num", "Internal Serial", "Internal Serials", "Internal Serial No", "Internal Serial Number",
+        "Internal S/N", "Our Serial", "Our Serial No", "Our Serial Number",
         identifier=True,
     ),
     _column(

@@ -43,6 +43,7 @@ from batch.core.intake_cells import (
 )
 from batch.core.intake_serials import named_count, range_keys, read_serials, written_out
 from batch.core.intake_totals import totals_told_once
+from batch.core.intake_width import told_where_too_wide
 from batch.core.intake_words import Row, head, place, refusal
 
 DEFAULT_TYPE = "RETURN"
@@ -143,6 +144,9 @@ def read_lines(rows: Sequence[RawRow], header: Header, facts: IntakeFacts) -> In
     cells = _by_field(filled, header)
     columns, flaws = _read_fields(cells, len(filled), facts)
     flaws = totals_told_once(flaws + _discounts_above_gross(columns, facts.decimal_mark), filled, cells)
+    # In a workbook a cell is where it is, whatever stands beside it.
+    if facts.file_name.casefold().endswith((".csv", ".csv.gz")):
+        flaws = told_where_too_wide(flaws, filled, header)
     refused = {at for at, _, flaw in flaws if flaw.severity == REFUSE}
     columns["sheet_row"] = [sheet_row for sheet_row, _ in filled]
     columns["cells"] = [row_cells for _, row_cells in filled]

@@ -27,6 +27,7 @@ from batch.core.names import SerialRange, range_of, split_names
 # One serial, or a range not yet written out.
 Named: TypeAlias = str | SerialRange
 
+NO_SERIAL = "Leave the cell blank where the unit has none, or type the serial as it is printed on the unit"
 AS_PRINTED = f"{AS_TEXT} and type the serial as it is printed on the unit"
 
 
@@ -118,6 +119,10 @@ def _kind(cell: Cell) -> str:
 def _malformed(name: str) -> Flaw | None:
     if _E_NOTATION.fullmatch(name):
         return Flaw("SERIAL_MALFORMED", "{} is a number as Excel shortens it, not a serial", AS_PRINTED, about=name)
+    if not any(map(str.isalnum, name)):
+        return Flaw(
+            "SERIAL_MALFORMED", "{} has neither a letter nor a digit, so it is no serial", NO_SERIAL, about=name
+        )
     if len(name) > IDENTIFIER_LIMIT:
         return Flaw("SERIAL_MALFORMED", too_long(name), TYPE_AGAIN, about=name)
     return None

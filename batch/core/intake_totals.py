@@ -10,7 +10,10 @@ from batch.core.intake_cells import Flaw
 
 # A line names all of these; a total names none, or with its own word.
 _NAMES = ("document_no", "customer_code", "item_code")
-_TOTAL = re.compile(r"(grand |sub)?totals?|sum|summe|(grand |sub)?total (units|quantity|qty)|gesamt(summe)?")
+_TOTAL = re.compile(
+    r"(grand |sub)?totals?|(grand |sub)?total (units|quantity|qty)|sum|summe|gesamt(summe)?"
+    r"|total g[eé]n[eé]ral|totale|suma"
+)
 
 
 def totals_told_once(
@@ -47,5 +50,5 @@ def _flaw(word: str) -> Flaw:
     return Flaw(
         "CELL_REQUIRED",
         f'the cell is empty, and "{word}" in this row tells that it is a total and no line',
-        "Delete the row and hand the sheet in again, waive this, or fill the row in if it is a line",
+        "Waive this and leave the row out next time, or fill it in if it is a line",
     )

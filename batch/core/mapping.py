@@ -97,6 +97,8 @@ class Mapping:
 
     def _over(self, sheet_row: int, headings: tuple[str, ...], places: Lookup[str, int]) -> MappedRows:
         """Lay our columns over those of a header row: in place where only one of ours reads it, else behind."""
+        while headings and not headings[-1]:
+            headings = headings[:-1]
         fields: dict[str, int] = {}
         makers: list[tuple[int, Callable[[Sequence[Cell]], Cell]]] = []
         shown = list(headings)
@@ -143,12 +145,14 @@ class MappedRows:
     def read(self, row: RawRow) -> RawRow:
         """Read one row as a row of ours."""
         sheet_row, cells = row
-        full = cells + [None] * (self.width - len(cells))
+        headed = len(self.headings)
+        full = cells[:headed] + [None] * (self.width - min(len(cells), headed))
         made = [(at, make(full)) for at, make in self.makers]
         read = list(full)
         for at, cell in made:
             read[at] = cell
-        return sheet_row, read
+        # What stands beyond the headings stays beyond them.
+        return sheet_row, read + cells[headed:]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ _WORDS = {
 }
 # Too short to be looked for within a heading.
 _NAMES = {"line_no": ("pos", "position", "seq", "zeile", "ln")}
+_RATE = re.compile(r"percent|pct|proz|porcent|pourcent")
 _OF_A_NUMBER = re.compile(r"(?:nummer|number|num|nr|no|code|id)$")
 # Of dates and numbers so many must be typed alike: a few are always wrong.
 _MOSTLY = 0.9
@@ -200,6 +201,9 @@ def _guess(heading: str, taken: frozenset[str]) -> IntakeColumn | None:
     key = heading_key(plain)
     words = " ".join(filter(None, map(heading_key, re.split(r"[\W_]+", plain))))
     free = [column for column in COLUMNS if column.heading not in taken and column.heading != FIXED]
+    if _RATE.search(key):
+        # A rate is no amount.
+        free = [column for column in free if column.field not in AMOUNTS]
     by_field = {column.field: column for column in free}
     for field, known_by in _WORDS.items():
         if known_by.search(f"{key} {words}"):

@@ -12,7 +12,7 @@ from batch.core.cells import Cell, RawRow
 from batch.core.columns import ChosenSheet, Header, SheetTop, choose_sheet
 from batch.core.mapping import MappedRows, Mapping, Unmapped
 from batch.core.row_sample import Sample
-from batch.edge.file_landing import NAME_KEPT, KnownFile, LandedFile, open_lines_hint, told_of, top_of
+from batch.edge.file_landing import NAME_KEPT, KnownFile, LandedFile, not_read, open_lines_hint, told_of, top_of
 from batch.edge.landing import FileToLand, IntakeTerms
 from batch.edge.parts_landing import PartsToLand, land_in_parts
 from batch.edge.schema import INTAKE_FILE
@@ -40,7 +40,7 @@ def land_backfill_file(  # noqa: PLR0917 - what landing a file takes
         known = _known(connection, spool, source.mapping)
     if known is not None:
         return known
-    sheet, header, mapped = _chosen(spool, source.mapping)
+    sheet, header, mapped, passed_over = _chosen(spool, source.mapping)
     read = mapped.read if mapped else _as_it_stands
     if "document_date" not in header.fields:
         raise FileRefusedError(
@@ -69,8 +69,8 @@ def land_backfill_file(  # noqa: PLR0917 - what landing a file takes
     record = source.mapping.on_record() if source.mapping else None
     parts = PartsToLand(file, rows, read, record, mapped.headings if mapped else header.headings)
     began, landed = land_in_parts(session, parts, terms, scratch, check_stop, progress)
-    told = told_of(landed, sheet, header, began.carried)
-    return LandedFile(landed.intake_file_id, landed.rows_read + began.carried, told)
+    told = told_of(landed, sheet, began.carried)
+    return LandedFile(landed.intake_file_id, landed.rows_read + began.carried, told, not_read(header, passed_over))
 
 
 def _known(connection: sa.Connection, spool: SheetSpool, mapping: Mapping | None) -> KnownFile | None:
@@ -87,7 +87,7 @@ def _known(connection: sa.Connection, spool: SheetSpool, mapping: Mapping | None
     if before.get("sha256") == ours.get("sha256"):
         if row.landed_through is not None:
             return None
-        hint = open_lines_hint(connection, row.intake_file_id, "serialback run backfill")
+        hint = open_lines_hint(connection, row.intake_file_id)
         return KnownFile(row.run_id, f"the same content was landed as {row.name} in run {row.run_id}{hint}")
     name = before.get("name")
     by = f"by the mapping {name}" if name else "without a mapping"
@@ -106,19 +106,20 @@ def _known(connection: sa.Connection, spool: SheetSpool, mapping: Mapping | None
     return None
 
 
-def _chosen(spool: SheetSpool, mapping: Mapping | None) -> tuple[SheetPart, Header, MappedRows | None]:
-    """Find the sheet and its header; and how its rows are read as rows of ours."""
+def _chosen(spool: SheetSpool, mapping: Mapping | None) -> tuple[SheetPart, Header, MappedRows | None, tuple[str, ...]]:
+    """Find the sheet and its header, how its rows are read as rows of ours, and other sheets that could be read."""
     if mapping is None:
         tops = [SheetTop(sheet.name, sheet.visible, top_of(spool, sheet)) for sheet in spool.sheets]
         chosen = choose_sheet(tops)
         if not isinstance(chosen, ChosenSheet):
             raise FileRefusedError(spool.name, chosen.cause, f"{chosen.remedy}. Or hand it in with a --mapping")
-        return spool.sheets[chosen.position], chosen.header, None
+        return spool.sheets[chosen.position], chosen.header, None, chosen.passed_over
     sheets = _meant(spool, mapping)
     found = [mapping.find(top_of(spool, sheet)) for sheet in sheets]
-    for sheet, rows in zip(sheets, found, strict=True):
-        if isinstance(rows, MappedRows):
-            return sheet, rows.header, rows
+    fitting = [(sheet, rows) for sheet, rows in zip(sheets, found, strict=True) if isinstance(rows, MappedRows)]
+    if fitting:
+        (sheet, rows), *others = fitting
+        return sheet, rows.header, rows, tuple(other.name for other, _ in others if other.visible)
     (first, *_) = (each for each in found if isinstance(each, Unmapped))
     raise FileRefusedError(spool.name, first.cause(mapping.name), first.remedy)
 

@@ -145,7 +145,9 @@ def _summary(book: Workbook, frame: Frame) -> None:
     sheet.set_column("A:A", 32)
     sheet.set_column("B:C", 12)
     sheet.set_column("D:E", 58)
-    sheet.write_string(0, 0, f"{frame.intake_rows + frame.elsewhere_rows:,} rows need a person", title)
+    listed = f"{frame.intake_rows + frame.elsewhere_rows:,} rows"
+    said = "listed of those that need a person" if frame.remarks else "need a person"
+    sheet.write_string(0, 0, f"{listed} {said}", title)
     steps = _STEPS if frame.intake_rows else ()
     for row, said in enumerate([*steps, *frame.remarks], start=1):
         sheet.write_string(row, 0, said)

@@ -36,6 +36,13 @@ class Exported(NamedTuple):
 
     to_correct: int
     to_read: int
+    # What was left out of it, in words.
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Count them all."""
+        return self.to_correct + self.to_read
 
 
 def write_exceptions_workbook(
@@ -51,7 +58,7 @@ def write_exceptions_workbook(
 
     Raises UsageError where `path` is taken and is not to be overwritten.
     """
-    return sum(export_exceptions(connection, path, Wanted(intake_file_id, run_id, code), overwrite=overwrite))
+    return export_exceptions(connection, path, Wanted(intake_file_id, run_id, code), overwrite=overwrite).rows
 
 
 def export_exceptions(connection: sa.Connection, path: Path, wanted: Wanted, *, overwrite: bool) -> Exported:
@@ -67,7 +74,7 @@ def export_exceptions(connection: sa.Connection, path: Path, wanted: Wanted, *, 
         parts = zip(members(frame), (frame.intake_rows, frame.elsewhere_rows), (intake, elsewhere), strict=True)
         with new_file(path, overwrite=overwrite) as part:
             fill(folder / "frame.xlsx", part, {name: rows for name, count, rows in parts if count})
-    return Exported(frame.intake_rows, frame.elsewhere_rows)
+    return Exported(frame.intake_rows, frame.elsewhere_rows, tuple(frame.remarks))
 
 
 class _Book:

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,8 +16,9 @@ from batch.core.cells import RawRow
 from batch.core.codes import REFUSE
 from batch.core.columns import HEADER_ROWS, ChosenSheet, Header, SheetTop, choose_sheet
 from batch.core.correction import is_added
+from batch.core.intake import LEGACY_TYPE
 from batch.edge.landing import FileToLand, IntakeTerms, Landed, land, refuse_file
-from batch.edge.schema import DOCUMENT_LINE, EXCEPTION, INTAKE_FILE
+from batch.edge.schema import DOCUMENT, DOCUMENT_LINE, EXCEPTION, INTAKE_FILE
 from batch.edge.sheet_limits import plain
 from batch.edge.sheets import SheetPart, SheetSpool
 from batch.edge.store import add_figures
@@ -36,6 +37,8 @@ class LandedFile:
     intake_file_id: int
     rows_read: int
     detail: str
+    # What of it was not read, in words.
+    not_read: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,11 +69,12 @@ def land_file(  # noqa: PLR0917 - what landing a file takes
     file = FileToLand(plain(spool.name, NAME_KEPT), spool.sha256, spool.size_bytes, sheet.name, chosen.header)
     landed = land(connection, file, _watched(spool.rows(sheet), check_stop, progress), terms, scratch)
     add_figures(connection, terms.run_id, landed.figures())
-    return LandedFile(landed.intake_file_id, landed.rows_read, told_of(landed, sheet, chosen.header))
+    left = not_read(chosen.header, chosen.passed_over)
+    return LandedFile(landed.intake_file_id, landed.rows_read, told_of(landed, sheet), left)
 
 
-def told_of(landed: Landed, sheet: SheetPart, header: Header, carried: int = 0) -> str:
-    """Say what became of the rows of a sheet, and which of its columns were not read."""
+def told_of(landed: Landed, sheet: SheetPart, carried: int = 0) -> str:
+    """Say what became of the rows of a sheet."""
     counts = (
         (carried, "landed by a run that was cut short"),
         (landed.landed, "landed"),
@@ -78,8 +82,17 @@ def told_of(landed: Landed, sheet: SheetPart, header: Header, carried: int = 0) 
         (landed.skipped, "on file before and unchanged"),
     )
     told = ", ".join(f"{count:,} {word}" for count, word in counts if count) or "no rows"
-    unread = ", ".join(f'"{heading}"' for heading in header.unread if not is_added(heading))
-    return f"sheet {sheet.name}: {told}" + (f"; columns not read: {unread}" if unread else "")
+    return f"sheet {sheet.name}: {told}"
+
+
+def not_read(header: Header, sheets: Sequence[str] = ()) -> str:
+    """Say which columns of the sheet, and which other sheets of the same columns, were not read."""
+    columns = ", ".join(f'"{heading}"' for heading in header.unread if not is_added(heading))
+    others = ", ".join(f'"{name}"' for name in sheets)
+    told = [f"columns not read: {columns}"] if columns else []
+    if others:
+        told.append(f"sheets not read, though they have the columns: {others} (one sheet of a file is read)")
+    return "; ".join(told)
 
 
 def record_refusal(connection: sa.Connection, path: Path, refusal: FileRefusedError, terms: IntakeTerms) -> None:
@@ -103,13 +116,13 @@ def _known(connection: sa.Connection, sha256: str) -> KnownFile | None:
     ).one_or_none()
     if row is None:
         return None
-    hint = open_lines_hint(connection, row.intake_file_id, "serialback run intake")
+    hint = open_lines_hint(connection, row.intake_file_id)
     return KnownFile(row.run_id, f"the same content was landed as {row.name} in run {row.run_id}{hint}")
 
 
-def open_lines_hint(connection: sa.Connection, intake_file_id: int, command: str) -> str:
+def open_lines_hint(connection: sa.Connection, intake_file_id: int) -> str:
     """Say how many lines of a file still wait, and how they are tried again; nothing where none does."""
-    hint = _open_lines_hint(connection, intake_file_id, command)
+    hint = _open_lines_hint(connection, intake_file_id)
     exception = EXCEPTION.c
     refused = connection.execute(
         sa.select(sa.func.count(sa.distinct(exception.sheet_row))).where(
@@ -124,14 +137,18 @@ def open_lines_hint(connection: sa.Connection, intake_file_id: int, command: str
     return hint
 
 
-def _open_lines_hint(connection: sa.Connection, intake_file_id: int, command: str) -> str:
-    open_lines = connection.execute(
-        sa.select(sa.func.count())
+def _open_lines_hint(connection: sa.Connection, intake_file_id: int) -> str:
+    line, document = DOCUMENT_LINE.c, DOCUMENT.c
+    open_lines, document_type = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(document.document_type))
         .select_from(DOCUMENT_LINE)
-        .where(DOCUMENT_LINE.c.intake_file_id == intake_file_id, DOCUMENT_LINE.c.status.in_(("REFUSED", "HELD")))
-    ).scalar_one()
+        .join(DOCUMENT, document.document_id == line.document_id)
+        .where(line.intake_file_id == intake_file_id, line.status.in_(("REFUSED", "HELD")))
+    ).one()
     if not open_lines:
         return ""
+    # The job that settles them, whichever was handed the file just now.
+    command = f"serialback run {'backfill' if document_type == LEGACY_TYPE else 'intake'}"
     return f"; {open_lines} of its lines still wait: correct them, or run `{command}` without a file to try them again"
 
 

@@ -27,7 +27,11 @@ _SAMPLE_RECORDS = 20
 
 # What spreadsheet programs write for an error, or for a value that its column is too narrow to show. One sign alone is
 # rather a heading.
-_ERROR = re.compile(r"\s*(#N/A|#REF!|#VALUE!|#DIV/0!|#NAME\?|#NULL!|#NUM!|##+)\s*")
+_ERROR = re.compile(
+    r"\s*(#N/A|#REF!|#VALUE!|#DIV/0!|#NAME\?|#NULL!|#NUM!|##+"
+    # German, French and Spanish, as far as they write other words.
+    r"|#NV|#BEZUG!|#WERT!|#ZAHL!|#NOM ?\?|#VALEUR ?!|#NUL ?!|#NOMBRE ?!|#¡REF!|#¿NOMBRE\?|#¡VALOR!|#¡DIV/0!|#¡NUM!)\s*"
+)
 # How people keep a spreadsheet program from taking the zeros off: it shows the text between the quotation marks.
 _KEPT_TEXT = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 
@@ -123,6 +127,8 @@ def _decoded(chunks: Iterator[bytes]) -> Iterator[str]:
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
+            if offset == 0 and chunk[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                raise UnreadableError("is UTF-16 text", "Save it as 'CSV UTF-8', or as an .xlsx workbook") from error
             where = offset - waiting + error.start
             raise UnreadableError(
                 f"is not UTF-8 text: byte 0x{error.object[error.start]:02X} at offset {where:,}",

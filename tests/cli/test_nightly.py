@@ -97,6 +97,7 @@ def test_a_crontab_line_runs_as_it_stands(shop: Database, tmp_path: Path) -> Non
     ("toml", "env", "args", "expected", "never"),
     [
         pytest.param("", {}, [], ["15 22 * * *", "run nightly --quiet"], "CRON_TZ", id="as it is"),
+        pytest.param("", {}, [], ["# Without a file it tries again what is open;"], "", id="what intake does by day"),
         pytest.param("[jobs.nightly]\ncron = '5 4 * * *'", {}, [], ["5 4 * * *"], "15 22", id="another time"),
         pytest.param("[jobs.pos]\ncron = '@daily'", {}, [], ["@daily ", "run pos --quiet"], "#@", id="another job too"),
         pytest.param("time_zone = 'Europe/Berlin'", {}, [], ["CRON_TZ=Europe/Berlin"], "", id="a time zone"),

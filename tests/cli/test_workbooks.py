@@ -41,12 +41,15 @@ def test_a_template_checks_quantities_by_the_sites_limit(shop: Database, tmp_pat
 def test_rows_of_a_backfill_are_not_to_be_handed_in_as_an_intake(shop: Database, tmp_path: Path) -> None:
     intake_file(tmp_path / "old.csv", TOO_MANY)
     headings, line = (tmp_path / "old.csv").read_text(encoding="utf-8").splitlines()
-    (tmp_path / "old.csv").write_text(f"{headings},Date\n{line},2019-03-31\n", encoding="utf-8")
+    lines = "".join(f"{line.replace('R-2', f'R-{number}')},2019-03-31\n" for number in range(1_002))
+    (tmp_path / "old.csv").write_text(f"{headings},Date\n{lines}", encoding="utf-8")
     assert run(shop, tmp_path, "run", "backfill", "old.csv", "--quiet")[0] == 0
     said = (
-        "1 row written to back.xlsx.\n"
-        "1 row of the sheet Not from a sheet can only be read in it: correct those of a backfill in a file of their "
-        "own (serialback run backfill), others where they come from.\n"
+        "1,000 rows written to back.xlsx.\n"
+        "1,000 rows of the sheet Not from a sheet can only be read in it: correct those of a backfill in a file of "
+        "their own (serialback run backfill), others where they come from.\n"
+        "2 more exceptions of other documents are left out: of each code the first 1,000 are listed. All are counted, "
+        "and in the database.\n"
     )
     assert run(shop, tmp_path, "exceptions", "--export", "back.xlsx") == (0, said, "")
     sheet = openpyxl.load_workbook(tmp_path / "back.xlsx")["Not from a sheet"]
@@ -73,7 +76,7 @@ def test_exceptions_are_exported_corrected_and_handed_in(shop: Database, tmp_pat
     done = json_of(serialback("run", "intake", "back.xlsx", "--json", "--database", shop.url, cwd=tmp_path))
     assert (done["lines_read"], done["lines_posted"]) == (1, 1)
     told = json_of(serialback("exceptions", "--export", "no.xlsx", "--json", "--database", shop.url, cwd=tmp_path))
-    assert told == {"file": None, "rows": 0}
+    assert told == {"file": None, "rows": 0, "left_out": []}
 
 
 @pytest.mark.parametrize(

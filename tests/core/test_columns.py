@@ -241,6 +241,21 @@ def test_the_sheet_is_chosen(sheets: list[SheetTop], position: int) -> None:
     assert (chosen.position, chosen.name) == (position, sheets[position].name)
 
 
+def test_sheets_that_could_be_read_and_are_not_are_named() -> None:
+    filled: list[RawRow] = [(1, GOOD), (2, ["R-1", "C1", "CPU", 1])]
+    sheets = [
+        SheetTop("March", True, filled),
+        SheetTop("April", True, filled),
+        SheetTop("Blank", True, [(1, GOOD), (2, [None])]),
+        SheetTop("Hidden", False, filled),
+        SheetTop("Notes", True, [(1, ["Read me"]), (2, ["first"])]),
+        SheetTop("May", True, filled),
+    ]
+    chosen = choose_sheet(sheets)
+    assert isinstance(chosen, ChosenSheet)
+    assert (chosen.name, chosen.passed_over) == ("March", ("April", "May"))
+
+
 @pytest.mark.parametrize(
     ("sheets", "cause"),
     [

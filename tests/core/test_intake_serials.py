@@ -99,6 +99,8 @@ def test_a_manufacturer_knows_no_ranges() -> None:
         ("A1, 1.23E+15", REFUSE, "SERIAL_MALFORMED"),
         ("1,23E+15", REFUSE, "SERIAL_MALFORMED"),
         ("x" * (IDENTIFIER_LIMIT + 1), REFUSE, "SERIAL_MALFORMED"),
+        ("-", REFUSE, "SERIAL_MALFORMED"),
+        ("A1; ./.", REFUSE, "SERIAL_MALFORMED"),
         ("5-1", REFUSE, "SERIAL_RANGE_INVALID"),
         ("A9-A1", REFUSE, "SERIAL_RANGE_INVALID"),
         ("00001-10001", REFUSE, "SERIAL_RANGE_INVALID"),

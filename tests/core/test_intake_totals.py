@@ -18,6 +18,7 @@ ALL = ["Document #", "Customer", "Item"]
         pytest.param({"Document": "Grand total"}, ["Customer"], id="in the first of them"),
         pytest.param({"Customer": " Sub-total "}, ["Document #"], id="in the one between"),
         pytest.param({"Item": "Summe"}, ["Document #"], id="in German"),
+        pytest.param({"Item": "Total général"}, ["Document #"], id="in French"),
         pytest.param({"Reason": "Total", "Quantity": "x", "Tax": "y"}, ["Document #"], id="whatever else is wrong"),
         pytest.param({"Reason": "total loss"}, ALL, id="more than the word"),
         pytest.param({"Reason": "x"}, ALL, id="another word"),
@@ -41,5 +42,5 @@ def test_what_is_to_be_done_is_told() -> None:
     (told,) = part.refusals
     assert told.message == (
         'returns.xlsx, sheet Intake, row 9, Document #: the cell is empty, and "TOTAL" in this row tells that it is a '
-        "total and no line. Delete the row and hand the sheet in again, waive this, or fill the row in if it is a line."
+        "total and no line. Waive this and leave the row out next time, or fill it in if it is a line."
     )

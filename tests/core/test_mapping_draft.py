@@ -39,7 +39,7 @@ def test_a_draft_is_a_mapping() -> None:
     assert {each.heading: (each.ours, each.certain) for each in found.columns} == {
         "SHOP_NO": ("Location", False),
         "SLIPNO": ("Document #", True),
-        "RETDATE": ("Date", False),
+        "RETDATE": ("Date", True),
         "CUST_NO": ("Customer", True),
         "ARTICLE": ("Item", True),
         "QTY_RET": ("Quantity", False),
@@ -94,6 +94,8 @@ def headed(*headings: str) -> dict[str, str | None]:
         pytest.param("DISPOSAL", None, id="no position"),
         pytest.param("HERST_SN", "Mfr Serial #", id="maker's serial, before the serial"),
         pytest.param("RABATT", "Discount", id="discount"),
+        pytest.param("Discount %", None, id="a rate is no amount"),
+        pytest.param("RABATT_PROZ", None, id="a rate in German"),
         pytest.param("Belegdatum", "Date", id="the date of a slip"),
         pytest.param("Belegnummer", "Document #", id="the number of a slip"),
         pytest.param("RETDAT", "Date", id="ends in a date"),

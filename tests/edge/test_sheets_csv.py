@@ -104,7 +104,8 @@ def test_characters_and_lines_across_pieces(tmp_path: Path) -> None:
             "a.csv", b"a" * (1 << 20) + b",\xc3", "byte 0xC3 at offset 1,048,577", id="cut within a character"
         ),
         pytest.param("a.csv", b"a,b\n" * (1 << 19) + b"\xff", "byte 0xFF at offset 2,097,152", id="far down"),
-        pytest.param("a.csv", "a,b\n".encode("utf-16"), "byte 0xFF at offset 0", id="UTF-16"),
+        pytest.param("a.csv", "a,b\n".encode("utf-16"), "is UTF-16 text", id="UTF-16"),
+        pytest.param("a.csv", b"a,b\n\xff\xfe", "byte 0xFF at offset 4", id="its mark, further down"),
         pytest.param("a.csv", b"a,b\n" * 200 + b"\0,1\n", "holds NUL characters", id="NUL"),
         pytest.param("a.csv", b"\0\1\2\3", "its content is binary content", id="binary"),
         pytest.param("a.csv", b'a,b\n1,"2\n3,4\n', "is not sound CSV near line 3", id="quotation mark not closed"),

@@ -11,6 +11,7 @@ from batch.config import Settings
 from batch.core.relaxed import NEVER_ASKED, NOT_ASKED_WITHOUT_MEMO
 from batch.edge import exceptions_workbook
 from batch.edge.database import read_only
+from batch.edge.exception_rows import Wanted
 from batch.errors import UsageError
 from batch.runner import run_job
 from jobs.backfill import JOB
@@ -124,6 +125,8 @@ def test_the_same_file_again_does_nothing(world: World) -> None:
     assert (again.status, again.first_run_id, again.lines_read) == ("NOOP", 1, 0)
     assert "1 of its lines still wait" in again.files[0].detail
     assert "run `serialback run backfill` without a file" in again.files[0].detail
+    # Whichever job is handed the file: the lines are those of a backfill.
+    assert "run `serialback run backfill` without a file" in world.intake(path).files[0].detail
     world.insert("item", item_code="NONE", inventory_type="SERIALIZED")
     assert world.intake().status == "NOOP"
     tried = backfill(world)
@@ -203,11 +206,13 @@ def test_of_a_million_alike_the_first_are_listed_and_all_are_counted(
     assert len(world.exceptions()) == 6
     path = world.folder / "exceptions.xlsx"
     with read_only(world.database.engine) as connection:
-        assert exceptions_workbook.write_exceptions_workbook(connection, path) == 4
+        written = exceptions_workbook.export_exceptions(connection, path, Wanted(None, None, None), overwrite=False)
     book = openpyxl.load_workbook(path)
     told = [str(cell.value) for sheet in book for line in sheet.iter_rows() for cell in line if cell.value]
     assert told.count("ITEM_UNKNOWN") == 3 + 1
-    assert any(text.startswith("2 more exceptions of other documents are left out") for text in told)
+    assert (written.rows, len(written.remarks), told.count(written.remarks[0])) == (4, 1, 1)
+    assert written.remarks[0].startswith("2 more exceptions of other documents are left out")
+    assert "4 rows listed of those that need a person" in told
 
 
 def test_a_backfill_tells_how_far_it_has_read_and_landed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,34 @@ def test_what_a_spreadsheet_wrote_for_an_error_is_no_serial_and_no_number(world:
     assert world.value("SELECT mfr_serial_no FROM serial") == "00123"
 
 
+def test_a_row_of_a_csv_file_that_goes_on_beyond_the_headings_is_refused_once(world: World) -> None:
+    head = "Document #,Customer,Item,Quantity,Location,Mfr Serial #,Unit Price,Discount\n"
+    rows = (
+        "R-1,C1,CPU,1,HQ,,1,234.50,\n"  # Nothing beyond, for the last cell is blank: the price is one that is off.
+        "R-2,C1,CPU,x,HQ,,1,234.50,10\n"
+        "R-3,C1,CPU,1,HQ,,99.50,10,, \n"
+        "R-4,C1,CPU,1,HQ,,99.50,10,,,late\n"
+    )
+    report = world.intake(csv(world, head + rows))
+    assert (report.lines_posted, report.lines_refused) == (1, 3)
+    messages = world.tuples("SELECT sheet_row, code, message FROM exception WHERE sheet_row > 2 ORDER BY sheet_row")
+    assert [(sheet_row, code) for sheet_row, code, _ in messages] == [(3, "CELL_UNREADABLE"), (5, "CELL_UNREADABLE")]
+    assert messages[0][2] == (
+        "intake.csv, row 3, Document #: the row goes on for a column beyond the last heading: a comma (or what else "
+        "parts the columns) inside a value may have moved all that follows it. "
+        'Put that value in quotation marks, such as "5,00"; or, if the column has no heading, give it one.'
+    )
+    assert "goes on for 3 columns beyond" in messages[1][2]
+
+
+def test_a_workbook_may_have_remarks_beside_its_columns(world: World) -> None:
+    path = world.sheet(row("R-1"))
+    book = openpyxl.load_workbook(path)
+    book["Intake"]["P2"] = "ask Ann"
+    book.save(path)
+    assert world.intake(path).lines_posted == 1
+
+
 def test_the_sheet_named_intake_is_read_else_the_first_that_fits(world: World) -> None:
     book = openpyxl.Workbook()
     for title, document in (("Notes", None), ("Old", "R-1"), ("INTAKE", "R-2")):
@@ -59,7 +87,9 @@ def test_the_sheet_named_intake_is_read_else_the_first_that_fits(world: World) -
     book.remove(book.worksheets[0])
     for name in ("first.xlsx", "second.xlsx"):
         book.save(world.folder / name)
-        world.intake(world.folder / name)
+        (file,) = world.intake(world.folder / name).files
+        others = 'sheets not read, though they have the columns: "Old" (one sheet of a file is read)'
+        assert file.not_read == (others if name == "first.xlsx" else "")
         del book["INTAKE" if name == "first.xlsx" else "Notes"]
     assert world.tuples("SELECT document_no FROM document ORDER BY 1") == [("R-1",), ("R-2",)]
     assert world.tuples("SELECT sheet_name, rows_read FROM intake_file ORDER BY 1") == [("INTAKE", 1), ("Old", 1)]

@@ -56,8 +56,9 @@ def mapped(world: World, mapping: str = MAPPING, export: str = EXPORT, items: st
 def test_an_export_is_read_through_its_mapping(world: World) -> None:
     report = mapped(world)
     assert (report.lines_posted, report.lines_refused, report.exit_status) == (2, 1, 0)
-    told = 'sheet export.csv: 2 landed, 1 refused as they stand; columns not read: "CLERK"'
-    assert report.files[0].detail == told
+    (file,) = report.files
+    assert file.detail == "sheet export.csv: 2 landed, 1 refused as they stand"
+    assert file.not_read == 'columns not read: "CLERK"'
     lines = world.tuples(
         "SELECT d.document_no, d.location_code, d.customer_code, d.document_date, l.item_code, l.unit_price_minor, "
         "l.reason FROM document d JOIN document_line l ON l.document_id = d.document_id ORDER BY d.document_no"
@@ -76,6 +77,16 @@ def test_an_export_is_read_through_its_mapping(world: World) -> None:
     # What is kept of a row is the row of the file, not what was made of it.
     assert world.value("SELECT cells FROM intake_row WHERE sheet_row = 3") == (
         '["01","1001","17.05.2019","C1","A-1","1","L-9","1.150,00","Ann"]'
+    )
+
+
+def test_a_row_that_goes_on_beyond_the_headings_is_refused_though_columns_are_laid_behind_them(world: World) -> None:
+    # Item and location are made of one column each, and stand behind those of the export.
+    export = EXPORT.replace("CLERK", "") + "02;1003;17.05.2019;C1;A-1;1;L-7;1.150;00;Ann\n"
+    report = mapped(world, export=export.replace(";Ann", "").replace(";Bob", "").replace(";;;;;;;;", ""))
+    assert (report.lines_posted, report.lines_refused) == (2, 2)
+    assert world.exception("CELL_UNREADABLE")["message"].startswith(
+        "export.csv, row 6, SHOP-SLIP (Document #): the row goes on for a column beyond the last heading"
     )
 
 

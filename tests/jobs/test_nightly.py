@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from batch.cli.night_page import night_line
+from batch.cli.night_page import night_line, night_notes
 from batch.config import Settings, load_settings
 from batch.core.hold import Hold
 from batch.core.settle import settle
@@ -129,6 +129,24 @@ def assert_reports(world: World, report: NightReport, run_id: int) -> None:
     assert "NONE" in {cell.value for line in book["Intake"].iter_rows() for cell in line}
     written = [*folder.iterdir(), *(world.folder / "refused").glob("*.txt")]
     assert {path.stat().st_mode & 0o777 for path in written} == {0o640}
+
+
+@pytest.mark.usefixtures("inbox")
+def test_a_night_tells_what_of_a_file_it_did_not_read(world: World) -> None:
+    path = world.sheet(row("R-1"), name="inbox/march.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["Intake"].cell(1, book["Intake"].max_column + 1, "Ask Ann")
+    second = book.create_sheet("April")
+    for cells in (["Document #", "Customer", "Item", "Quantity"], ["R-2", "C1", "CPU", 1]):
+        second.append(cells)
+    book.save(path)
+    report = nightly(world)
+    assert world.tuples("SELECT document_no FROM document") == [("R-1",)]
+    (note,) = night_notes(report)
+    assert note == (
+        'Note: march.xlsx: columns not read: "Ask Ann"; sheets not read, though they have the columns: "April" '
+        "(one sheet of a file is read)"
+    )
 
 
 def test_a_night_with_nothing_to_do(world: World, inbox: Path) -> None:
