@@ -82,7 +82,7 @@ def test_an_export_is_read_through_its_mapping(world: World) -> None:
 
 def test_a_row_that_goes_on_beyond_the_headings_is_refused_though_columns_are_laid_behind_them(world: World) -> None:
     # Item and location are made of one column each, and stand behind those of the export.
-    export = EXPORT.replace("CLERK", "") + "02;1003;17.05.2019;C1;A-1;1;L-7;1.150;00;Ann\n"
+    export = EXPORT.replace("CLERK", " ") + "02;1003;17.05.2019;C1;A-1;1;L-7;1.150;00;Ann\n"
     report = mapped(world, export=export.replace(";Ann", "").replace(";Bob", "").replace(";;;;;;;;", ""))
     assert (report.lines_posted, report.lines_refused) == (2, 2)
     assert world.exception("CELL_UNREADABLE")["message"].startswith(
