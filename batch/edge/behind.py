@@ -12,7 +12,7 @@ import itertools
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Generic, TypeVar
 
 import sqlalchemy as sa
@@ -22,30 +22,42 @@ T = TypeVar("T")
 _BEHIND = "serialback_behind"
 # How long one thread computes before it lets the other have a statement sent; Python's own is ten times this.
 _TURN_SECONDS = 0.0005
+# So many pieces of work may wait for the sender, that which it is at included.
+_WAITING = 4
 
 
 @dataclasses.dataclass(slots=True)
 class _Behind:
-    """The thread that sends, and what it was given last."""
+    """The thread that sends, and what it was given since somebody last waited, in its order."""
 
     sender: ThreadPoolExecutor
-    sending: Future[None] | None = None
+    sending: list[Future[None]] = dataclasses.field(default_factory=list)
     thread: int | None = None
+    failed: bool = False
 
     def send(self, work: Callable[[], object]) -> None:
-        self.wait()
-
         def sent() -> None:
             self.thread = threading.get_ident()
-            work()
+            # What was sent before it is missing: nothing of this transaction will stand.
+            if self.failed:
+                return
+            try:
+                work()
+            except BaseException:
+                self.failed = True
+                raise
 
-        self.sending = self.sender.submit(sent)
+        # What waits to be sent is in memory.
+        wait(self.sending[-_WAITING : 1 - _WAITING])
+        self.sending.append(self.sender.submit(sent))
 
     def wait(self) -> None:
-        if self.sending is None or threading.get_ident() == self.thread:
+        if threading.get_ident() == self.thread:
             return
-        sending, self.sending = self.sending, None
-        sending.result()
+        sending, self.sending = self.sending, []
+        wait(sending)
+        for sent in sending:
+            sent.result()
 
 
 @contextlib.contextmanager

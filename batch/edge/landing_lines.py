@@ -15,6 +15,7 @@ from batch.core.codes import Refusal
 from batch.core.currency import major_text
 from batch.core.frames import pd
 from batch.core.intake_words import Sheet, row_refusal, shown
+from batch.edge.behind import send
 from batch.edge.bulk import delete_rows, keyed, next_ids, send_rows, update_rows
 from batch.edge.landing_headers import (
     DONE_STATUSES,
@@ -316,22 +317,18 @@ def _replace_headers(
     file: LandingFile,
 ) -> dict[DocumentKey, int]:
     """Replace the headers of documents that have nothing posted; give the ids of all that were on file."""
-    update_rows(
-        connection,
-        DOCUMENT,
-        ("document_id",),
-        (*HEADER, "status", "intake_file_id"),
-        [
-            (
-                document.document_id,
-                *(replacement(headers[key], document, name, file.intake_file_id) for name in HEADER),
-                # What the outside has marked as received stays so; all else is to be settled anew.
-                document.status if document.status == "RECEIVED" else "PENDING",
-                file.intake_file_id,
-            )
-            for key, document in on_file.items()
-        ],
-    )
+    columns = (*HEADER, "status", "intake_file_id")
+    replaced = [
+        (
+            document.document_id,
+            *(replacement(headers[key], document, name, file.intake_file_id) for name in HEADER),
+            # What the outside has marked as received stays so; all else is to be settled anew.
+            document.status if document.status == "RECEIVED" else "PENDING",
+            file.intake_file_id,
+        )
+        for key, document in on_file.items()
+    ]
+    send(connection, lambda: update_rows(connection, DOCUMENT, ("document_id",), columns, replaced))
     return {key: document.document_id for key, document in on_file.items()}
 
 

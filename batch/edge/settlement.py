@@ -16,6 +16,7 @@ from batch.core.settle import settle
 from batch.edge.blocks import NumberOwner, with_numbers
 from batch.edge.bulk import keyed
 from batch.edge.failpoint import reach
+from batch.edge.fetch import fetch_columns
 from batch.edge.ledger import assert_running
 from batch.edge.schema import DOCUMENT, SERIAL
 from batch.edge.snapshot import read_chunk
@@ -81,14 +82,14 @@ def _not_judged_yet(connection: sa.Connection, document_ids: Sequence[int], run_
     """
     document = DOCUMENT.c
     wanted = keyed(connection, "chunk_asked", {"document_id": (sa.BigInteger(), document_ids)})
-    rows = connection.execute(
+    query = (
         sa.select(document.document_id)
         .join(wanted, wanted.c.document_id == document.document_id)
         .where(document.last_run_id.is_distinct_from(run_id))
         .order_by(document.document_id)
         .with_for_update(key_share=True, of=DOCUMENT)
     )
-    return list(rows.scalars())
+    return list(fetch_columns(connection, query, ["document_id"])["document_id"])
 
 
 def _taken(connection: sa.Connection, outcome: Outcome, look_ahead: int) -> set[str]:

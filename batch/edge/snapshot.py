@@ -27,6 +27,7 @@ from batch.core.hold import Hold
 from batch.core.keys import near_key, serial_key
 from batch.core.landed_sheet import LandedSheet
 from batch.edge.bulk import keyed
+from batch.edge.fetch import fetch_columns
 from batch.edge.rows_missing import rows_missing
 from batch.edge.schema import (
     CREDIT_MEMO,
@@ -93,14 +94,14 @@ def _documents(connection: sa.Connection, chosen: sa.FromClause) -> pd.DataFrame
     """
     names = [*(name for name in DOCUMENT_COLUMNS if name != "date_text"), "last_run_id"]
     columns = [_as_stored(DOCUMENT.c[name]) if name == "document_date" else DOCUMENT.c[name] for name in names]
-    rows = connection.execute(
+    query = (
         sa.select(*columns)
         .join(chosen, chosen.c.document_id == DOCUMENT.c.document_id)
         .where(DOCUMENT_IS_OPEN)
         .order_by(DOCUMENT.c.document_id)
         .with_for_update(of=DOCUMENT)
-    ).all()
-    found = _columns(rows, names)
+    )
+    found = fetch_columns(connection, query, ["document_id"])
     dates = found["document_date"]
     days = [day_or_none(value) for value in dates]
     found |= {
@@ -119,8 +120,8 @@ def _lines(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) ->
         .join(chosen, chosen.c.document_id == line.document_id)
         .order_by(line.document_id, line.line_no)
     )
-    rows = connection.execute(query.with_for_update(of=DOCUMENT_LINE) if shared else query).all()
-    found = _columns(rows, names)
+    query = query.with_for_update(of=DOCUMENT_LINE) if shared else query
+    found = fetch_columns(connection, query, ["document_id", "line_no"])
     for amount, blank in AMOUNT_BLANKS.items():
         found[f"{amount}_minor"], found[f"{amount}_text"] = whole_numbers(found[f"{amount}_minor"], blank)
     found["surplus_units"], found["surplus_text"] = surplus_units(found["surplus_units"])
@@ -146,9 +147,10 @@ def _units(connection: sa.Connection, chosen: sa.FromClause, *, shared: bool) ->
         .join(LINE_UNIT, unit.line_id == DOCUMENT_LINE.c.line_id)
         .order_by(unit.line_id, unit.unit_no)
     )
-    rows = connection.execute(query.with_for_update(of=LINE_UNIT) if shared else query)
+    query = query.with_for_update(of=LINE_UNIT) if shared else query
+    found = fetch_columns(connection, query, ["line_id", "unit_no"])
     units: dict[int, list[NamedUnit]] = {}
-    for line_id, unit_no, serial_no, mfr_serial_no, *rest in rows:
+    for line_id, unit_no, serial_no, mfr_serial_no, *rest in zip(*found.values(), strict=True):
         named = NamedUnit(unit_no, serial_text(serial_no), serial_text(mfr_serial_no), *rest)
         units.setdefault(line_id, []).append(named)
     return units
@@ -283,8 +285,7 @@ def _items(connection: sa.Connection, codes: Iterable[str]) -> dict[str, Item]:
         item.active,
     )
     wanted = keyed(connection, "chunk_item", {"item_code": (sa.Text(), sorted(set(codes)))})
-    rows = connection.execute(sa.select(*columns).join(wanted, wanted.c.item_code == item.item_code))
-    found = _columns(rows.all(), [column.name for column in columns])
+    found = fetch_columns(connection, sa.select(*columns).join(wanted, wanted.c.item_code == item.item_code))
     for amount in ("list_price_minor", "average_cost_minor"):
         # What is no whole number of minor units is no price: better none than a hundredth of one.
         found[amount], _ = whole_numbers(found[amount], None)
@@ -382,10 +383,6 @@ def _hints(connection: sa.Connection, column: sa.Column[str], kind: str, unknown
     )
     by_lowered: dict[str, str] = dict(rows.all())
     return {f"{kind}:{code}": by_lowered[each] for code, each in lowered.items() if each in by_lowered}
-
-
-def _columns(rows: Sequence[Any], names: Sequence[str]) -> dict[str, Sequence[Any]]:
-    return dict(zip(names, list(zip(*rows, strict=True)) or [()] * len(names), strict=True))
 
 
 def _objects(values: Sequence[Any]) -> pd.Series:

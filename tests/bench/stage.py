@@ -52,10 +52,12 @@ class SqliteStage:
         _prepare(f"sqlite:///{folder / 'before.db'}", registered)
 
     def fresh(self, name: str) -> str:
-        """Copy the file."""
+        """Copy the file, and have the system write it out: else the run's first commit waits for that."""
         for old in self._folder.glob(f"{name}.db*"):
             old.unlink()
         shutil.copyfile(self._folder / "before.db", self._folder / f"{name}.db")
+        with (self._folder / f"{name}.db").open("rb+") as copy:
+            os.fsync(copy.fileno())
         return f"sqlite:///{self._folder / f'{name}.db'}"
 
 
