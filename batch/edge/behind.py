@@ -33,19 +33,17 @@ class _Behind:
     sender: ThreadPoolExecutor
     sending: list[Future[None]] = dataclasses.field(default_factory=list)
     thread: int | None = None
-    failed: bool = False
+    is_whole: bool = True
 
     def send(self, work: Callable[[], object]) -> None:
         def sent() -> None:
             self.thread = threading.get_ident()
             # What was sent before it is missing: nothing of this transaction will stand.
-            if self.failed:
+            if not self.is_whole:
                 return
-            try:
-                work()
-            except BaseException:
-                self.failed = True
-                raise
+            self.is_whole = False
+            work()
+            self.is_whole = True
 
         # What waits to be sent is in memory.
         wait(self.sending[-_WAITING : 1 - _WAITING])

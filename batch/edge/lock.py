@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import fcntl
 import json
@@ -9,7 +10,6 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -83,7 +83,7 @@ class HeldLock(Protocol):
         """Raise DatabaseUnavailableError if the lock is no longer held."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def settlement_lock(engine: sa.Engine, *, purpose: str, clock: Callable[[], dt.datetime]) -> Iterator[HeldLock]:
     """Hold the one lock of a database; raise BusyError naming the holder if somebody else does."""
     since = clock().astimezone(dt.UTC).strftime(_SINCE_FORMAT)
@@ -162,7 +162,7 @@ class _FileLock:
             return None
 
 
-@contextmanager
+@contextlib.contextmanager
 def _file_lock(path: Path, holder: Holder) -> Iterator[HeldLock]:
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
@@ -210,12 +210,19 @@ class _SessionLock:
         row = self.session.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_KEY]).fetchone()
         return bool(row and row[0])
 
+    def give_back(self) -> None:
+        import psycopg
+
+        # A session that is lost has no lock any more.
+        with contextlib.suppress(psycopg.OperationalError):
+            self.session.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
+
     def read_holder(self) -> Holder | None:
         row = self.session.execute(f"SELECT activity.application_name {_HELD_SQL}", _HALVES).fetchone()
         return _holder_of(str(row[0])) if row else None
 
 
-@contextmanager
+@contextlib.contextmanager
 def _session_lock(engine: sa.Engine, holder: Holder) -> Iterator[HeldLock]:
     import psycopg
 
@@ -233,9 +240,13 @@ def _session_lock(engine: sa.Engine, holder: Holder) -> Iterator[HeldLock]:
             lock.write()
         except psycopg.Error as error:
             raise (translated(error) or error) from error
-        yield lock
+        try:
+            yield lock
+        finally:
+            # A server that is told of a closed session ends it a moment later, and the next job asks at once.
+            lock.give_back()
     finally:
-        # Closing the session is what gives the lock back; the pool must not hand it on.
+        # However it comes to this, closing the session gives the lock back; the pool must not hand it on.
         pooled.invalidate()
 
 

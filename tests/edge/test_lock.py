@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from batch.edge.lock import LOCK_KEY, settlement_lock
+from batch.edge.lock import LOCK_KEY, is_held, settlement_lock
 from batch.errors import BusyError, DatabaseUnavailableError
 from tests.databases import Database
 
@@ -91,6 +91,20 @@ def test_a_holder_that_ends_gives_it_back(database: Database) -> None:
             lock.check()
     with another(database) as next_one:
         assert said(next_one) == "HELD"
+
+
+def test_the_server_has_it_back_before_the_session_is_closed(postgresql_database: Database) -> None:
+    database, held = postgresql_database, []
+
+    def look(*_: object) -> None:
+        # On a connection of its own: the pool is at work.
+        with sa.create_engine(database.engine.url, poolclass=sa.NullPool).connect() as another_session:
+            held.append(is_held(another_session))
+
+    with settlement_lock(database.engine, purpose="intake", clock=noon):
+        look()
+        sa.event.listen(database.engine, "invalidate", look)
+    assert held == [True, False]
 
 
 def test_an_error_inside_gives_it_back(database: Database) -> None:
